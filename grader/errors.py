@@ -1,0 +1,33 @@
+"""The errors of the grader. Each message names the file, what is wrong in it, and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class GraderError(Exception):
+    """The root of the family: something the user can put right. The command line prints it without a traceback."""
+
+
+class AuthoringError(GraderError):
+    """A mistake in a lecture's script, told as ``file:line: what. Mend: how.``"""
+
+    def __init__(self, path: Path, line: int, what: str, mend: str) -> None:
+        self.path, self.line, self.what, self.mend = path, line, what, mend
+        super().__init__(f"{path}:{line}: {what} Mend: {mend}")
+
+
+class AuthoringErrors(GraderError):
+    """All mistakes of one or more scripts, told together."""
+
+    def __init__(self, errors: list[AuthoringError]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(str(error) for error in errors))
+
+
+class CourseError(GraderError):
+    """A course folder, or a lecture of it, is not there or not as it should be."""
+
+
+class IntakeError(GraderError):
+    """A path that was handed to ``grader grade`` cannot be read at all."""
