@@ -1,0 +1,81 @@
+"""Which lectures a course has, and where their files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One lecture in its three versions, ready to be released and graded.
+
+    ``source`` has solutions and hidden tests. ``graded`` has stubs for the solutions and still the hidden tests: it is what
+    nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of a file that the
+    notebook reads to its content.
+    """
+
+    name: str
+    title: str
+    source: NotebookNode
+    graded: NotebookNode
+    release: NotebookNode
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with ``solutions/``, ``notebooks/`` and ``data/``."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Course:
+        """The course that ``start`` lies in.
+
+        Raises:
+            CourseError: no folder from ``start`` upwards has ``solutions/`` with a lecture in it.
+        """
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if any((folder / "solutions").glob("*.py")):
+                return cls(folder)
+        raise CourseError(
+            f"{start}: no course here: neither this folder nor one above it has lectures in solutions/*.py. "
+            "Mend: change into the course's folder, or name it with --course."
+        )
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions"
+
+    @property
+    def playgrounds(self) -> Path:
+        return self.solutions / "playgrounds"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def lectures(self, names: Sequence[str] = ()) -> list[Path]:
+        """The scripts of the lectures, all or those named, in the order of the course.
+
+        Raises:
+            CourseError: a name is not among the lectures.
+        """
+        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"))}
+        unknown = [name for name in names if name not in scripts]
+        if unknown:
+            raise CourseError(
+                f"{self.solutions}: no lecture is called {', '.join(unknown)}. Mend: use one of {', '.join(scripts)}."
+            )
+        return [path for name, path in scripts.items() if not names or name in names]

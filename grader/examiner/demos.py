@@ -1,0 +1,64 @@
+"""Which demo cells a submission can do without.
+
+A demo draws or trains for the reader. No check needs it (``grader validate`` proves that), but a student's own code may:
+so a demo cell that the student has changed runs, and one that binds a name which the student's code uses runs, too.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+
+def idle_demos(notebook: NotebookNode, source: NotebookNode) -> set[int]:
+    """The positions in ``notebook`` of the demo cells that need not run. ``source`` is the author's version."""
+    authored = {cell.id: cell.source for cell in source.cells if is_demo(cell)}
+    locked = {cell.id for cell in source.cells if cell.metadata.get("nbgrader", {}).get("locked")}
+    untouched, students = [], []
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        if authored.get(cell.id) == cell.source:
+            untouched.append(position)
+        elif cell.id not in locked:
+            students.append(cell.source)
+    wanted = {name for text in students for name in names_used(text)}
+    return {position for position in untouched if not wanted & set(_names_bound(notebook.cells[position].source))}
+
+
+def is_demo(cell: NotebookNode) -> bool:
+    return "demo" in cell.metadata.get("tags", [])
+
+
+def names_used(code: str) -> set[str]:
+    """The names that a cell takes from the notebook: what it reads and does not make itself, at any depth.
+
+    Code that Python cannot read uses nothing: it fails before it can.
+    """
+    try:
+        table = symtable.symtable(code, "<cell>", "exec")
+    except (SyntaxError, ValueError):
+        return set()
+    return set(_globals_of(table))
+
+
+def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
+    top = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (top or symbol.is_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _globals_of(child)
+
+
+def _names_bound(code: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0]

@@ -1,0 +1,159 @@
+"""Run a notebook's cells in a kernel of its own, within limits.
+
+In: a notebook, the files that it reads, limits. Out: the notebook with its outputs, and what went wrong with the kernel.
+A cell that fails does not stop the ones below it. The kernel is reached over ipc sockets in a folder of its own, so that
+many kernels never race for a port.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from grader.results import Limits
+
+TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"
+
+
+def execute(
+    notebook: NotebookNode,
+    limits: Limits,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    skip: Collection[int] = (),
+    on_cell: Callable[[int], None] | None = None,
+) -> list[str]:
+    """Run the code cells of ``notebook`` in order and write their outputs into it.
+
+    ``skip`` holds positions of cells that are left out. Returns a line for each thing that a teacher should know:
+    a cell that was stopped, a kernel that died. The cells that could not run have an error output that says so.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    with tempfile.TemporaryDirectory(prefix="exam-", ignore_cleanup_errors=True) as folder:
+        room = Path(folder)
+        work = room / "work"
+        work.mkdir()
+        for name, content in (files or {}).items():
+            (work / name).write_bytes(content)
+        client = _Client(notebook, limits, set(skip), room, on_cell)
+        try:
+            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
+        except CellTimeoutError:
+            client.log_lines.append(f"{client.place()} could not be interrupted; the kernel was killed.")
+            client.close_from(client.position, TIMEOUT, f"the cell ran longer than {limits.cell_seconds:g} s")
+        except DeadKernelError:
+            client.log_lines.append(f"the kernel died in {client.place()}.")
+            client.close_from(client.position, DEAD, "the kernel died")
+        except RuntimeError as error:  # jupyter_client: the kernel did not come up in time
+            client.log_lines.append(f"the kernel did not start: {error}")
+            client.close_from(0, DEAD, "the kernel did not start")
+    return client.log_lines
+
+
+class _Client(NotebookClient):
+    """nbclient's client with limits on a whole notebook's time and on each cell's output."""
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        limits: Limits,
+        skip: set[int],
+        room: Path,
+        on_cell: Callable[[int], None] | None,
+    ) -> None:
+        config = Config()
+        config.KernelManager.connection_file = str(room / "kernel.json")
+        if sys.platform != "win32":
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = str(room / "kernel")
+        quiet = logging.Logger("grader.nbclient", logging.CRITICAL)  # what it would say is in our own log
+        super().__init__(
+            notebook,
+            config=config,
+            log=quiet,
+            resources={"metadata": {"path": str(room / "work")}},
+            kernel_manager_class=AsyncKernelManager,
+            kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"ename": TIMEOUT, "evalue": "", "traceback": []},
+            raise_on_iopub_timeout=True,
+            iopub_timeout=5,
+            shutdown_kernel="immediate",
+            store_widget_state=False,
+            record_timing=False,
+            coalesce_streams=True,
+        )
+        self.limits, self.skip, self.report = limits, skip, on_cell
+        self.ends = time.monotonic() + limits.notebook_seconds
+        self.position = 0
+        self.written = 0
+        self.log_lines: list[str] = []
+        self.on_cell_executed = self._note_timeout
+
+    def place(self) -> str:
+        """The current cell in words."""
+        cell = self.nb.cells[self.position]
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        return f"cell {self.position + 1}" + (f" ({grade_id})" if grade_id else "")
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
+        if cell.cell_type != "code" or cell_index in self.skip:
+            return cell
+        self.position, self.written = cell_index, 0
+        if self.report is not None:
+            self.report(cell_index)
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            _add_error(cell, TIMEOUT, f"the notebook ran longer than {self.limits.notebook_seconds:g} s")
+            return cell
+        # nbclient's trait is an integer; below one second it would mean "no limit".
+        self.timeout = max(1, round(min(self.limits.cell_seconds, left)))
+        return await super().async_execute_cell(cell, cell_index, **kwargs)
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Keep a cell's output up to the limit; cut what goes beyond, but never an error: it decides the verdict."""
+        content = msg["content"]
+        before, limit = self.written, self.limits.output_bytes
+        self.written += len(str(content.get("text") or content.get("data") or ""))
+        if self.written <= limit or msg["msg_type"] == "error":
+            return super().output(outs, msg, display_id, cell_index)
+        if before <= limit:
+            kept = str(content.get("text", ""))[: limit - before]
+            note = f"\n[the output is cut here: a cell may write {limit:,} bytes]\n"
+            outs.append(nbformat.v4.new_output("stream", name="stdout", text=kept + note))
+            self.log_lines.append(f"{self.place()} wrote more than {limit:,} bytes; the rest was cut.")
+        return None
+
+    def close_from(self, position: int, name: str, text: str) -> None:
+        """Say in this cell and in those below it why they have no result."""
+        for index, cell in enumerate(self.nb.cells[position:], start=position):
+            if cell.cell_type == "code" and index not in self.skip:
+                _add_error(cell, name if index == position else DEAD, text)
+
+    def _note_timeout(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        if execute_reply["content"].get("ename") == TIMEOUT:
+            text = f"the cell ran longer than {self.timeout:g} s"
+            _add_error(cell, TIMEOUT, text)
+            self.log_lines.append(f"{self.place()} was stopped: {text}.")
+
+
+def _add_error(cell: NotebookNode, name: str, text: str) -> None:
+    cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"]))

@@ -1,0 +1,45 @@
+"""The verdict of each check of an executed notebook: points as nbgrader counts them, and a sentence for the student."""
+
+from __future__ import annotations
+
+import copy
+import logging
+
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from grader.marks import message_of
+from grader.results import Outcome, Verdict
+
+
+def judge(notebook: NotebookNode) -> tuple[Verdict, ...]:
+    """The verdict of every check of an executed notebook, in order. Points as nbgrader counts them."""
+    solution: NotebookNode | None = None
+    verdicts = []
+    for cell in notebook.cells:
+        if is_solution(cell) and not is_grade(cell):
+            solution = cell
+        elif is_check(cell):
+            verdicts.append(_verdict(cell, solution))
+    return tuple(verdicts)
+
+
+def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
+    outcome, message = message_of(cell, solution)
+    # What a student's code writes to stderr (a warning, a progress bar) is no failure, though stock nbgrader takes it for one.
+    heard = copy.deepcopy(cell)
+    heard.outputs = [out for out in heard.outputs if out.get("name") != "stderr"]
+    try:
+        points, most = determine_grade(heard, logging.getLogger("grader"))
+    except ValueError:  # a check that returned more points than it has
+        points, most = 0.0, max_points(cell)
+        outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
+    return Verdict(cell.metadata.nbgrader.grade_id, float(points), float(most), outcome, message)
+
+
+def is_check(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and bool(is_grade(cell)) and not is_solution(cell)
+
+
+def max_points(cell: NotebookNode) -> float:
+    return float(cell.metadata.nbgrader.points)

@@ -1,0 +1,70 @@
+"""The class's marks as CSV: one row for each student and assignment, for Canvas, Moodle or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.marks import AssignmentInfo, ClassMarks, NotebookMarks, Status
+
+COLUMNS = (
+    "student",
+    "assignment",
+    "score",
+    "max_score",
+    "auto_points",
+    "written_points",
+    "waiting_points",
+    "late_penalty",
+    "status",
+    "problems",
+)
+
+
+def write_grades_csv(marks: ClassMarks, path: Path) -> None:
+    """Write the table. An older one stays whole until the new one is complete."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(_rows(marks))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _rows(marks: ClassMarks) -> Iterator[list[str]]:
+    for student in marks.students:
+        for assignment in marks.assignments:
+            yield _row(marks.of(student, assignment), assignment)
+
+
+def _row(notebook: NotebookMarks, assignment: AssignmentInfo) -> list[str]:
+    # A notebook that could not be graded has no score yet. A 0 there would be taken for a verdict.
+    score = "" if notebook.status is Status.UNGRADABLE else _number(notebook.score)
+    return [
+        _text(notebook.student),
+        _text(assignment.name),
+        score,
+        _number(notebook.max_score if notebook.marks else assignment.max_score),
+        _number(notebook.points_of("check")),
+        _number(notebook.points_of("written")),
+        _number(notebook.waiting),
+        _number(notebook.late_penalty),
+        notebook.status.value,
+        _text("; ".join(problem.text for problem in notebook.problems)),
+    ]
+
+
+def _number(value: float) -> str:
+    """A plain number, with a point and no exponent."""
+    return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
+
+
+def _text(text: str) -> str:
+    """Text on one line that a spreadsheet takes as text. One that begins like a formula would be run."""
+    line = " ".join(text.split())
+    return f"'{line}" if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else line
