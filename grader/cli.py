@@ -61,7 +61,7 @@ def build(
     solutions: Annotated[
         Path | None, typer.Option(help="Write the solution notebooks, executed, into this folder instead.")
     ] = None,
-    course: CourseOption = Path("."),
+    course: CourseOption = Path(),
 ) -> None:
     """Make notebooks/ from the scripts in solutions/."""
     with _told_plainly():
@@ -91,7 +91,7 @@ def build(
 
 
 @app.command()
-def validate(lectures: Lectures = None, course: CourseOption = Path(".")) -> None:
+def validate(lectures: Lectures = None, course: CourseOption = Path()) -> None:
     """Prove each lecture: its solutions score full marks, its release and every listed wrong answer score nothing."""
     with _told_plainly():
         from grader.course import Course
@@ -108,3 +108,65 @@ def validate(lectures: Lectures = None, course: CourseOption = Path(".")) -> Non
             for error in failed:
                 typer.echo(str(error), err=True)
             raise typer.Exit(1)
+
+
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(help="Folders, zips or notebooks with what students handed in.")],
+    out: Annotated[Path, typer.Option(help="The nbgrader course folder to grade into; made if need be.")],
+    course: CourseOption = Path(),
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
+    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 60,
+    notebook_time: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
+    output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may write.")] = 200_000,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded and not changed.")] = False,
+) -> None:
+    """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
+    with _told_plainly():
+        from grader import console
+        from grader.course import Course
+        from grader.grading import grade as grade_batch
+        from grader.results import Limits
+
+        limits = Limits(cell_time, notebook_time, output_limit)
+        with console.progress() as progress:
+            batch = grade_batch(
+                Course.find(course), paths, out, limits, workers=workers, force=force, progress=progress
+            )
+        console.show_batch(batch, out)
+
+
+@app.command()
+def feedback(
+    out: Annotated[Path, typer.Argument(help="The folder that was given to `grader grade` as --out.")],
+) -> None:
+    """Write feedback pages, report and CSV anew from the gradebook, after grading by hand."""
+    with _told_plainly():
+        from grader.gradebook import CourseFolder
+        from grader.grading import write_pages
+
+        with CourseFolder.existing(out) as folder:
+            marks = write_pages(folder)
+        waiting = sum(notebook.waiting > 0 for notebook in marks.notebooks)
+        typer.echo(
+            f"{len(marks.notebooks)} feedback pages in {out / 'feedback'}, {waiting} of them with points that wait."
+        )
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")],
+    course: CourseOption = Path(),
+) -> None:
+    """Write a sample class: submissions of every kind, made from the lectures' solutions and wrong answers."""
+    with _told_plainly():
+        from grader.course import Course
+        from grader.sample import write_sample
+
+        written = write_sample(Course.find(course), folder)
+        students = len({submission.student for submission in written})
+        typer.echo(f"{len(written)} submissions of {students} students in {folder}")
+
+
+if __name__ == "__main__":
+    app()

@@ -46,7 +46,7 @@ def with_code(text: str) -> Markup:
 
 def feedback_address(student: str, assignment: str) -> str:
     """Where a student's page lies, as a relative URL."""
-    return "/".join(["feedback", *(quote(part, safe="") for part in (student, assignment, assignment))]) + ".html"
+    return "/".join(["feedback", *(quote(part, safe="", errors="replace") for part in (student, assignment, assignment))]) + ".html"
 
 
 @functools.cache

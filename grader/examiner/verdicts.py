@@ -19,7 +19,7 @@ def judge(notebook: NotebookNode) -> tuple[Verdict, ...]:
     for cell in notebook.cells:
         if is_solution(cell) and not is_grade(cell):
             solution = cell
-        elif is_check(cell):
+        elif _is_check(cell):
             verdicts.append(_verdict(cell, solution))
     return tuple(verdicts)
 
@@ -32,14 +32,14 @@ def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
     try:
         points, most = determine_grade(heard, logging.getLogger("grader"))
     except ValueError:  # a check that returned more points than it has
-        points, most = 0.0, max_points(cell)
+        points, most = 0.0, _max_points(cell)
         outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
     return Verdict(cell.metadata.nbgrader.grade_id, float(points), float(most), outcome, message)
 
 
-def is_check(cell: NotebookNode) -> bool:
+def _is_check(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(is_grade(cell)) and not is_solution(cell)
 
 
-def max_points(cell: NotebookNode) -> float:
+def _max_points(cell: NotebookNode) -> float:
     return float(cell.metadata.nbgrader.points)

@@ -1,0 +1,32 @@
+# Each command sets itself up: a .venv in this folder, made once. PYTHON names another interpreter than python3.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := build/demo
+
+.PHONY: setup test quick demo build clean
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed; this is " + sys.version.split()[0] + ". Mend: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[course,dev]'
+	touch $@
+
+test: setup
+	$(BIN)/python -m pytest
+
+quick: setup
+	$(BIN)/python -m pytest -m 'not slow and not browser'
+
+build: setup
+	$(BIN)/grader build
+
+demo: setup
+	rm -rf $(DEMO)
+	$(BIN)/grader build
+	$(BIN)/grader sample $(DEMO)/submissions
+	$(BIN)/grader grade $(DEMO)/submissions --out $(DEMO)/course --cell-time 20
+
+clean:
+	rm -rf .venv build

@@ -1,0 +1,68 @@
+"""What `grader grade` shows on the terminal: a bar with the time left, the table of scores, what needs the teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from grader.grading import Batch, Progress
+from grader.marks import NotebookMarks, Status
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar that follows a batch; on anything but a terminal only its last state is written."""
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
+    times = (TextColumn("·"), TimeElapsedColumn(), TextColumn("· left"), TimeRemainingColumn(compact=True))
+    with Bar(*columns, *times, console=Console(stderr=True)) as bar:
+        task = bar.add_task("grading", total=None)
+
+        def follow(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield follow
+
+
+def show_batch(batch: Batch, out: Path) -> None:
+    """Print the scores, then what was mended or could not be graded, then where everything is."""
+    console, marks = Console(), batch.marks
+    table = Table(caption="points so far / points; + waits for grading by hand; * see the notes below")
+    table.add_column("student")
+    for assignment in marks.assignments:
+        table.add_column(f"{assignment.name} /{assignment.max_score:g}", justify="right", no_wrap=True)
+    for student in marks.students:
+        table.add_row(escape(student), *(_cell(marks.of(student, assignment)) for assignment in marks.assignments))
+    console.print(table)
+    for notebook in marks.notebooks:
+        for problem in notebook.problems:
+            mended = " (mended)" if problem.mended else ""
+            where = f"{notebook.student}, {notebook.assignment}"
+            console.print(f"* [bold]{escape(where)}[/bold]: {escape(problem.text)}{mended}", highlight=False)
+    for stray in batch.strays:
+        console.print(f"* [bold]{escape(str(stray.path))}[/bold]: {escape(stray.text)}", highlight=False)
+    kept = f", {batch.kept} unchanged since the last run" if batch.kept else ""
+    console.print(f"\n{batch.graded} submissions graded{kept}.", highlight=False)
+    for what, path in (
+        ("scores", out / "grades.csv"),
+        ("class report", out / "report.html"),
+        ("feedback", out / "feedback"),
+        ("gradebook", out / "gradebook.db"),
+    ):
+        console.print(f"{what + ':':14}{escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _cell(notebook: NotebookMarks) -> str:
+    if notebook.status is Status.MISSING:
+        return "–"
+    star = "*" if notebook.problems else ""
+    if notebook.status is Status.UNGRADABLE:
+        return f"not graded{star}"
+    waiting = f" +{notebook.waiting:g}" if notebook.waiting else ""
+    return f"{notebook.score:g}{waiting}{star}"

@@ -1,0 +1,308 @@
+"""A standard nbgrader course folder and its gradebook: the one place that writes scores, and reads them back.
+
+In: assignments, submissions, exam results. Out: ``source/ release/ submitted/ autograded/ gradebook.db`` as nbgrader
+lays them out, so that ``nbgrader formgrader``, ``nbgrader export`` and every other command of nbgrader work there; and
+the marks of the class, with what a teacher has given by hand. One process writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Assignment as AssignmentRow
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
+from nbgrader.utils import is_grade, is_solution
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.authoring import notebook_bytes, write_atomically
+from grader.course import Assignment
+from grader.errors import GraderError
+from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks, answer_of, message_of
+from grader.results import ExamResult, Limits, Problem, Submission, Verdict
+
+CONFIG = """\
+# Written by `grader grade`. nbgrader's commands, run in this folder, read it.
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = {course!r}
+c.Execute.timeout = {seconds}
+"""
+
+
+class CourseFolder:
+    """nbgrader's course folder at ``root``. Use it as a context manager: it holds the gradebook open."""
+
+    def __init__(self, root: Path, course: str = "") -> None:
+        """Open the folder's gradebook; make both where there are none.
+
+        Raises:
+            GraderError: the folder cannot be made, or holds a database that nbgrader cannot open.
+        """
+        self.root = root.resolve()
+        self.course = course or self.root.name
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.gradebook = Gradebook(self.db_url, self.course)
+        except (OSError, SQLAlchemyError) as error:
+            raise GraderError(
+                f"{self.root}: no gradebook can be opened there ({error}). Mend: choose another folder with --out."
+            ) from error
+
+    @classmethod
+    def existing(cls, root: Path) -> CourseFolder:
+        """A folder that has been graded into before.
+
+        Raises:
+            GraderError: there is no gradebook.
+        """
+        if not (root / "gradebook.db").is_file():
+            raise GraderError(f"{root}: there is no gradebook.db here. Mend: name the folder that was given as --out.")
+        return cls(root)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.gradebook.close()
+
+    @property
+    def db_url(self) -> str:
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def feedback_path(self, student: str, assignment: str) -> Path:
+        return self.root / "feedback" / student / assignment / f"{assignment}.html"
+
+    def configure(self, limits: Limits) -> None:
+        """Write ``nbgrader_config.py``, unless the teacher has one there."""
+        path = self.root / "nbgrader_config.py"
+        if not path.exists():
+            text = CONFIG.format(course=self.course, seconds=round(limits.cell_seconds))
+            write_atomically(path, text.encode())
+
+    def add_assignment(self, assignment: Assignment) -> None:
+        """Write an assignment's source and release, and its cells into the gradebook.
+
+        Raises:
+            GraderError: cells were added or removed since other submissions were graded into this folder.
+        """
+        name = assignment.name
+        for step, notebook in (("source", assignment.source), ("release", assignment.release)):
+            write_atomically(self.root / step / name / f"{name}.ipynb", notebook_bytes(notebook))
+            for file, content in assignment.files.items():
+                write_atomically(self.root / step / name / file, content)
+        self.gradebook.update_or_create_assignment(name)
+        try:
+            # A notebook of its own, since the preprocessor may change it; quiet, since what it says is in our error.
+            saver = SaveCells(log=_quiet())
+            saver.preprocess(nbformat.from_dict(assignment.graded), self._resources(name))
+        except RuntimeError as error:
+            raise GraderError(
+                f"{self.root}: {name} has other cells than when its first submissions were graded here. "
+                "Mend: grade into a new folder with --out."
+            ) from error
+        self.gradebook.db.expire_all()
+
+    def add_submission(self, submission: Submission) -> None:
+        """Keep what was handed in, byte for byte, where nbgrader looks for it."""
+        assert submission.assignment is not None
+        name = submission.assignment
+        write_atomically(self.root / "submitted" / submission.student / name / f"{name}.ipynb", submission.content)
+
+    def save(self, submission: Submission, result: ExamResult, state: str) -> None:
+        """Keep the executed notebook and write its scores. What a teacher has given by hand stays.
+
+        ``state`` says what was graded: see `state_of`.
+        """
+        assert submission.assignment is not None
+        student, name = submission.student, submission.assignment
+        problems = [*submission.problems, *result.problems]
+        result.notebook.metadata["grader"] = {
+            "assignment": name,
+            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
+            "seconds": round(result.seconds, 2),
+            "state": state,
+        }
+        write_atomically(self._autograded(student, name), notebook_bytes(result.notebook))
+        self.gradebook.update_or_create_student(student)
+        self.gradebook.update_or_create_submission(name, student)
+        resources = self._resources(name, student)
+        saver = _SaveVerdicts(self.gradebook, result.verdicts)
+        saver.preprocess(result.notebook, resources)
+        AssignLatePenalties(log=_quiet()).preprocess(result.notebook, resources)
+        self.gradebook.db.expire_all()
+
+    def has(self, submission: Submission, state: str) -> bool:
+        """Whether this very submission has been graded already, by this very version of its assignment."""
+        assert submission.assignment is not None
+        graded = self._notebook(self._autograded(submission.student, submission.assignment))
+        return graded is not None and graded.metadata.get("grader", {}).get("state") == state
+
+    def marks(self) -> ClassMarks:
+        """What everybody has, hand-given points and comments with it, as the gradebook says now."""
+        rows = sorted(self.gradebook.assignments, key=lambda row: row.name)
+        sources = {row.name: self._notebook(self.root / "source" / row.name / f"{row.name}.ipynb") for row in rows}
+        infos = tuple(AssignmentInfo(row.name, _title(sources[row.name], row.name), row.max_score) for row in rows)
+        notebooks = [
+            self._notebook_marks(row, submission, sources[row.name])
+            for row in rows
+            for submission in sorted(row.submissions, key=lambda submission: submission.student.id)
+        ]
+        return ClassMarks(self.course, infos, tuple(notebooks))
+
+    def student_marks(self, student: str, assignment: str) -> NotebookMarks:
+        """What one student has for one assignment.
+
+        Raises:
+            GraderError: the gradebook has no such submission.
+        """
+        try:
+            submission = self.gradebook.find_submission(assignment, student)
+        except MissingEntry as error:
+            raise GraderError(f"{self.root}: {student} has no submission of {assignment}.") from error
+        source = self._notebook(self.root / "source" / assignment / f"{assignment}.ipynb")
+        return self._notebook_marks(submission.assignment, submission, source)
+
+    def _notebook_marks(
+        self, row: AssignmentRow, submission: SubmittedAssignment, source: NotebookNode | None
+    ) -> NotebookMarks:
+        student, name = submission.student.id, row.name
+        graded = self._notebook(self._autograded(student, name))
+        said = graded.metadata.get("grader", {}) if graded is not None else {}
+        marks = [
+            mark
+            for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name)
+            for mark in _marks(notebook, graded, source)
+        ]
+        return NotebookMarks(
+            student=student,
+            assignment=name,
+            title=_title(source, name),
+            marks=tuple(marks),
+            problems=tuple(Problem(each["text"], each["mended"]) for each in said.get("problems", [])),
+            late_penalty=sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
+            seconds=said.get("seconds"),
+        )
+
+    def _autograded(self, student: str, assignment: str) -> Path:
+        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    def _resources(self, assignment: str, student: str = "") -> dict[str, Any]:
+        # What nbgrader's preprocessors expect to be told.
+        nbgrader = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.db_url}
+        return {"nbgrader": nbgrader, "unique_key": assignment}
+
+    @staticmethod
+    def _notebook(path: Path) -> NotebookNode | None:
+        return nbformat.read(path, as_version=4) if path.is_file() else None
+
+
+def state_of(assignment: Assignment, submission: Submission) -> str:
+    """A hash of all that decides a result: what was handed in, the assignment's checks, and the files it reads."""
+    digest = hashlib.sha256(submission.content)
+    digest.update(notebook_bytes(assignment.graded))
+    for name, content in sorted(assignment.files.items()):
+        digest.update(name.encode() + content)
+    return digest.hexdigest()
+
+
+class _SaveVerdicts(SaveAutoGrades):
+    """nbgrader's step, with the examiner's verdict in the place of what the cell's output looks like."""
+
+    def __init__(self, gradebook: Gradebook, verdicts: Sequence[Verdict]) -> None:
+        super().__init__(log=_quiet())
+        self.gradebook = gradebook
+        self.points = {verdict.grade_id: verdict.points for verdict in verdicts}
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        # The parent opens a gradebook of its own for each notebook; ours is open.
+        told = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id = told["notebook"], told["assignment"], told["student"]
+        for index, cell in enumerate(nb.cells):
+            self.preprocess_cell(cell, resources, index)
+        return nb, resources
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        if is_solution(cell):  # written: nbgrader gives an untouched one 0 and leaves the others to the teacher
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(
+            cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id
+        )
+        # A check without a verdict (the file could not be read) waits for the teacher; a 0 would pass for a mark.
+        grade.auto_score = self.points.get(cell.metadata.nbgrader.grade_id)
+        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        self.gradebook.db.commit()
+
+
+def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: NotebookNode | None) -> Iterator[Mark]:
+    grades = {grade.name: grade for grade in row.grades}
+    # A comment stands on the student's own cell; a check shows the one on the cell that it checks, once.
+    comments = {comment.name: comment.manual_comment or "" for comment in row.comments}
+    titles = _headings(source)
+    executed = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in graded.cells} if graded else {}
+    solutions = _solutions_above_checks(graded)
+    order = list(executed) or list(grades)
+    for grade_id in sorted(grades, key=lambda name: order.index(name) if name in order else len(order)):
+        grade, cell = grades[grade_id], executed.get(grade_id)
+        written = grade.cell_type == "markdown" or (cell is not None and is_solution(cell))
+        waits = grade.manual_score is None and (grade.auto_score is None or grade.needs_manual_grade)
+        solution = solutions.get(grade_id)
+        commented = grade_id if written or solution is None else solution.metadata.nbgrader.grade_id
+        outcome, message = None, ""
+        if not written and cell is not None and grade.auto_score is not None:
+            outcome, message = message_of(cell, solution)
+        yield Mark(
+            grade_id=grade_id,
+            title=titles.get(grade_id, grade_id),
+            kind="written" if written else "check",
+            points=None if waits else grade.score,
+            max_points=grade.max_score,
+            outcome=outcome,
+            message=message,
+            comment=comments.pop(commented, ""),
+            answer=answer_of(cell) if written and cell is not None else "",
+        )
+
+
+def _headings(source: NotebookNode | None) -> dict[str, str]:
+    """For each graded cell of a source, the last heading above it."""
+    heading, found = "", {}
+    for cell in source.cells if source is not None else ():
+        if cell.cell_type == "markdown" and not is_grade(cell):
+            lines = re.findall(r"^#{1,6}\s+(.+?)\s*#*$", cell.source, re.MULTILINE)
+            heading = lines[-1] if lines else heading
+        elif is_grade(cell) and heading:
+            found[cell.metadata.nbgrader.grade_id] = heading
+    return found
+
+
+def _solutions_above_checks(graded: NotebookNode | None) -> dict[str, NotebookNode]:
+    solution, found = None, {}
+    for cell in graded.cells if graded is not None else ():
+        if is_solution(cell) and not is_grade(cell):
+            solution = cell
+        elif is_grade(cell) and solution is not None:
+            found[cell.metadata.nbgrader.grade_id] = solution
+    return found
+
+
+def _title(source: NotebookNode | None, otherwise: str) -> str:
+    for cell in source.cells if source is not None else ():
+        heading = re.search(r"^#\s+(.+?)\s*#*$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        if heading:
+            return heading[1]
+    return otherwise
+
+
+def _quiet() -> logging.Logger:
+    return logging.Logger("grader.nbgrader", logging.ERROR)

@@ -1,0 +1,87 @@
+"""A whole batch, from what was handed in to scores, feedback pages, the report and the CSV.
+
+In: a course, paths, a folder. Out: that folder, as nbgrader lays it out. What is graded is kept at once, so that a run that
+is broken off loses nothing, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.authoring import read_course, write_atomically
+from grader.batch import hold_exams
+from grader.course import Course
+from grader.errors import IntakeError
+from grader.export import write_grades_csv
+from grader.feedback import render_feedback
+from grader.gradebook import CourseFolder, state_of
+from grader.intake import Stray, collect
+from grader.marks import ClassMarks
+from grader.report import render_report
+from grader.results import Limits
+
+Progress = Callable[[int, int], None]  # (how many are done, of how many)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a run did. ``kept`` counts the submissions that had been graded before and have not changed."""
+
+    marks: ClassMarks
+    strays: tuple[Stray, ...]
+    graded: int
+    kept: int
+
+
+def grade(
+    course: Course,
+    paths: Sequence[Path],
+    out: Path,
+    limits: Limits,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Batch:
+    """Grade what lies at ``paths`` into the course folder ``out``. With ``force``, also what has been graded already.
+
+    Raises:
+        IntakeError: a path is not there, or nothing that is there is a submission.
+        GraderError: the course or the folder is not as it should be.
+    """
+    assignments = {assignment.name: assignment for assignment in read_course(course)}
+    collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
+    placed = [submission for submission in collected.submissions if submission.assignment is not None]
+    if not placed:
+        raise IntakeError(
+            "; ".join(f"{stray.path}: {stray.text}" for stray in collected.strays)
+            or f"{', '.join(map(str, paths))}: there is no notebook here. Mend: name the folder with the submissions."
+        )
+    with CourseFolder(out, course.root.name) as folder:
+        folder.configure(limits)
+        for name in sorted({submission.assignment or "" for submission in placed}):
+            folder.add_assignment(assignments[name])
+        states = {id(each): state_of(assignments[each.assignment or ""], each) for each in placed}
+        todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
+        progress(0, len(todo))
+        with closing(hold_exams(assignments, todo, limits, workers)) as results:
+            for done, (submission, result) in enumerate(results, start=1):
+                folder.add_submission(submission)
+                folder.save(submission, result, states[id(submission)])
+                progress(done, len(todo))
+        marks = write_pages(folder)
+    return Batch(marks, collected.strays, len(todo), len(placed) - len(todo))
+
+
+def write_pages(folder: CourseFolder) -> ClassMarks:
+    """Write every feedback page, ``report.html`` and ``grades.csv`` from what the gradebook says now."""
+    marks = folder.marks()
+    for notebook in marks.notebooks:
+        page = render_feedback(notebook, marks.course)
+        write_atomically(folder.feedback_path(notebook.student, notebook.assignment), page.encode())
+    write_atomically(folder.root / "report.html", render_report(marks).encode())
+    write_grades_csv(marks, folder.root / "grades.csv")
+    return marks
