@@ -133,7 +133,7 @@ def _bar(marks: NotebookMarks) -> Bar:
     return Bar(earned, min(100.0 - earned, 100 * marks.waiting / marks.max_score))
 
 
-# Written answers -------------------------------------------------------------------------------------------------------
+# Written answers --------------------------------------------------------------------------------------------
 
 _TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "del", "h4", "h5", "h6"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
@@ -169,7 +169,9 @@ def _markdown(text: str) -> str:
         def image(self, text: str, url: str, title: str | None = None) -> str:
             return text
 
-    markdown = mistune.create_markdown(renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"], hard_wrap=True)
+    markdown = mistune.create_markdown(
+        renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"], hard_wrap=True
+    )
     renderer = markdown.renderer
     assert renderer is not None
     renderer.register("inline_math", lambda _, formula: f"<code>{escape(formula)}</code>")

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +29,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader.authoring import notebook_bytes, write_atomically
 from grader.course import Assignment
 from grader.errors import GraderError
-from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks, answer_of, message_of
+from grader.examiner.messages import answer_of, message_of
+from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
 from grader.results import ExamResult, Limits, Problem, Submission, Verdict
 
 CONFIG = """\
@@ -50,7 +54,8 @@ class CourseFolder:
         self.course = course or self.root.name
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            self.gradebook = Gradebook(self.db_url, self.course)
+            with _own_tools_on_path():
+                self.gradebook = Gradebook(self.db_url, self.course)
         except (OSError, SQLAlchemyError) as error:
             raise GraderError(
                 f"{self.root}: no gradebook can be opened there ({error}). Mend: choose another folder with --out."
@@ -302,6 +307,18 @@ def _title(source: NotebookNode | None, otherwise: str) -> str:
         if heading:
             return heading[1]
     return otherwise
+
+
+@contextmanager
+def _own_tools_on_path() -> Iterator[None]:
+    # To make a database, nbgrader calls `alembic` by its bare name, which is not on the PATH of an environment
+    # that is used without being activated.
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), before]))
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _quiet() -> logging.Logger:

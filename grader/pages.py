@@ -46,7 +46,8 @@ def with_code(text: str) -> Markup:
 
 def feedback_address(student: str, assignment: str) -> str:
     """Where a student's page lies, as a relative URL."""
-    return "/".join(["feedback", *(quote(part, safe="", errors="replace") for part in (student, assignment, assignment))]) + ".html"
+    who, what = (quote(part, safe="", errors="replace") for part in (student, assignment))
+    return f"feedback/{who}/{what}/{what}.html"
 
 
 @functools.cache

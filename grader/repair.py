@@ -27,7 +27,8 @@ ALIKE = 0.6  # between two matched neighbours, this much likeness is enough …
 ALIKE_ANYWHERE = 0.8  # … and a cell that may have come from anywhere needs this much
 MOST_COMPARISONS = 250_000  # pairs of cells; a notebook of ten thousand cells is not compared by likeness
 MOST_COMPARED_TEXT = 20_000  # characters of a cell
-MOST_PARSED_TEXT = 200_000
+MOST_PARSED_TEXT = 50_000  # characters of a cell …
+MOST_PARSED_IN_ALL = 2_000_000  # … and of a notebook: no submission keeps the others waiting
 
 _REGIONS = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))
 _STUB_WORDS = ("YOUR CODE HERE", "YOUR ANSWER HERE", "NotImplementedError", "No Answer Given")
@@ -91,10 +92,20 @@ class _Matches:
     how: dict[int, _How] = field(default_factory=dict)
     copies: dict[int, int] = field(default_factory=dict)  # submitted index of a further copy -> source index
     taken: set[int] = field(default_factory=set)
+    parsed: dict[int, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    parsed_text: int = 0
 
     def pair(self, source: int, cell: int, how: _How) -> None:
         self.found[source], self.how[source] = cell, how
         self.taken.add(cell)
+
+    def names(self, cell: int) -> tuple[frozenset[str], frozenset[str]]:
+        """What a submitted cell binds, and what it takes from others."""
+        if cell not in self.parsed:
+            self.parsed_text += len(self.texts[cell])
+            affordable = self.parsed_text <= MOST_PARSED_IN_ALL
+            self.parsed[cell] = _names(self.texts[cell]) if affordable else (frozenset(), frozenset())
+        return self.parsed[cell]
 
     def lacking(self) -> list[int]:
         """The cells of the source that are not found yet."""
@@ -339,9 +350,7 @@ def _by_likeness(matches: _Matches) -> None:
     lacking, free = matches.lacking(), matches.free()
     if not lacking or not free or len(lacking) * len(free) > MOST_COMPARISONS:
         return
-    names = {
-        index: _names(matches.texts[index])[0] for index in free if matches.cells[index].get("cell_type") == "code"
-    }
+    names = {index: matches.names(index)[0] for index in free if matches.cells[index].get("cell_type") == "code"}
     likeness = {
         (source, cell): _likeness(
             matches.sources[source], matches.cells[cell], matches.texts[cell], names.get(cell, frozenset())
@@ -448,7 +457,7 @@ def _part_merged(matches: _Matches) -> None:
             locked = matches.sources[other]
             if not locked.locked or matches.texts[cell] in locked.texts or source.binds & locked.binds:
                 continue
-            if source.binds <= _names(matches.texts[cell])[0]:
+            if source.binds <= matches.names(cell)[0]:
                 del matches.found[other], matches.how[other]
                 matches.pair(index, cell, _How.MERGED)
                 break
@@ -478,7 +487,7 @@ def _with_needs_of_answer(index: int, matches: _Matches) -> _Source:
     source = matches.sources[index]
     if source.locked or index not in matches.found or source.cell.cell_type != "code":
         return source
-    return dataclasses.replace(source, loads=source.loads | _names(matches.texts[matches.found[index]])[1])
+    return dataclasses.replace(source, loads=source.loads | matches.names(matches.found[index])[1])
 
 
 def _restore_missing(order: list[_Slot], lacking: Iterable[int], sources: Sequence[_Source]) -> None:
@@ -616,7 +625,7 @@ def _answers(slot: _Slot, source: _Source, matches: _Matches) -> bool:
         return False
     if slot.source is not None and matches.sources[slot.source].locked:
         return False
-    return bool(source.binds & _names(matches.texts[slot.cell])[0])
+    return bool(source.binds & matches.names(slot.cell)[0])
 
 
 # --- the notebook that comes out ------------------------------------------------------------------
@@ -631,11 +640,11 @@ def _built(order: Sequence[_Slot], matches: _Matches) -> list[NotebookNode]:
         submitted = None if slot.cell is None else matches.cells[slot.cell]
         source = None if slot.source is None else matches.sources[slot.source]
         if source is not None and source.keyed:
-            cell, origin, taken = _keyed_cell(source, submitted), source.cell, given
+            cell, origin, others = _keyed_cell(source, submitted), source.cell, given
         else:
             assert submitted is not None  # only nbgrader cells are restored
-            cell, origin, taken = _plain_cell(submitted, source), submitted, given | reserved
-        cell["id"] = _own_id(origin, cell, len(cells), taken)
+            cell, origin, others = _plain_cell(submitted, source), submitted, reserved
+        cell["id"] = _own_id(origin, cell, len(cells), given, others)
         given.add(cell["id"])
         cells.append(cell)
     return cells
@@ -685,15 +694,15 @@ def _is_bundle(bundle: object) -> bool:
     return isinstance(bundle, dict) and all(isinstance(content, str) for content in bundle.values())
 
 
-def _own_id(origin: NotebookNode, cell: NotebookNode, at: int, taken: set[str]) -> str:
+def _own_id(origin: NotebookNode, cell: NotebookNode, at: int, *taken: set[str]) -> str:
     """The id that the cell came with, where it is sound and free; else one made from the cell."""
     for own in ids_of(origin):
-        if _ID.fullmatch(own) and own not in taken:
+        if _ID.fullmatch(own) and not any(own in ids for ids in taken):
             return own
     for attempt in itertools.count():
         seed = f"{at}/{attempt}/{cell.source}".encode("utf-8", "replace")
         made = f"cell-{hashlib.sha256(seed).hexdigest()[:12]}"
-        if made not in taken:
+        if not any(made in ids for ids in taken):
             return made
     raise AssertionError("unreachable: there are more ids than cells")
 

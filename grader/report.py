@@ -114,7 +114,7 @@ def render_report(marks: ClassMarks, made: str = "") -> str:
     )
 
 
-# Which hand-ins need a person ------------------------------------------------------------------------------------------
+# Which hand-ins need a person -------------------------------------------------------------------------------
 
 
 def _attention(marks: ClassMarks) -> list[Attention]:
@@ -169,7 +169,7 @@ def _entry(notebook: NotebookMarks, info: AssignmentInfo) -> Entry:
     return Entry(notebook, max_score, feedback_address(notebook.student, notebook.assignment), _flag(notebook))
 
 
-# How an assignment and its checks went ---------------------------------------------------------------------------------
+# How an assignment and its checks went ----------------------------------------------------------------------
 
 
 def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Summary:
@@ -226,7 +226,7 @@ def _share(score: float, max_score: float) -> float:
     return min(1.0, max(0.0, score / max_score)) if max_score > 0 else 0.0
 
 
-# Sentences that differ only in their numbers ---------------------------------------------------------------------------
+# Sentences that differ only in their numbers ----------------------------------------------------------------
 
 _NUMBER = re.compile(r"(?<![\w.])([-−+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?)(?!\w)", re.IGNORECASE)
 
@@ -235,7 +235,7 @@ _LONGEST = 300  # characters; the whole sentence stands on the student's page
 
 
 def _sentences(messages: Sequence[str], most: int = 3) -> tuple[Sentence, ...]:
-    """The most frequent ones. Those that differ only in numbers are one, with an ellipsis for each number that varies."""
+    """The most frequent ones. Those that differ only in numbers are one; an ellipsis stands for what varies."""
     alike: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
     for message in messages:
         pieces = _NUMBER.split(message)  # text, number, text, …, text

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+
 from grader.export import COLUMNS, write_grades_csv
 from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
 from grader.results import Problem
@@ -50,7 +51,8 @@ def test_points_by_hand_and_by_machine_stand_apart(tmp_path: Path) -> None:
 
 
 def test_a_notebook_that_could_not_be_graded_has_no_score_rather_than_0(tmp_path: Path) -> None:
-    row = table(tmp_path / "g.csv", notebook("anna", problems=(Problem("No notebook."), Problem("Two\nfiles.", True))))[0]
+    problems = (Problem("No notebook."), Problem("Two\nfiles.", True))
+    row = table(tmp_path / "g.csv", notebook("anna", problems=problems))[0]
     assert (row["score"], row["max_score"], row["status"]) == ("", "10", "could not be graded")
     assert row["problems"] == "No notebook.; Two files."
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from grader.feedback import render_feedback, safe_markdown
-from grader.marks import NO_SENTENCE, UNANSWERED, Mark, NotebookMarks, Status, answer_of, message_of
-from grader.pages import number, points
-from grader.results import Outcome, Problem
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.utils import compute_checksum
+
+from grader.examiner.messages import NO_SENTENCE, UNANSWERED, answer_of, message_of
+from grader.feedback import render_feedback, safe_markdown
+from grader.marks import Mark, NotebookMarks, Status
+from grader.pages import number, points
+from grader.results import Outcome, Problem
 
 SECRET = "assert weighted_sum(7, 7) == 49"
 
@@ -35,7 +37,9 @@ def marks(*given: Mark, problems: tuple[Problem, ...] = (), **more: float | bool
     return NotebookMarks("anna", "03_neuron", "One neuron", given, problems, **more)  # type: ignore[arg-type]
 
 
-def check(points: float | None = 0.0, outcome: Outcome = Outcome.FAILED, message: str = "", title: str = "Exercise 1") -> Mark:
+def check(
+    points: float | None = 0.0, outcome: Outcome = Outcome.FAILED, message: str = "", title: str = "Exercise 1"
+) -> Mark:
     return Mark("one", title, "check", points, 3, outcome, message)
 
 
@@ -181,7 +185,9 @@ def test_the_score_counts_hand_graded_points_and_the_late_penalty_but_not_what_w
         (marks(submitted=False), Status.MISSING),
     ],
 )
-def test_the_status_tells_work_that_waits_from_work_that_could_not_be_graded(given: NotebookMarks, status: Status) -> None:
+def test_the_status_tells_work_that_waits_from_work_that_could_not_be_graded(
+    given: NotebookMarks, status: Status
+) -> None:
     assert given.status is status
 
 
@@ -251,7 +257,8 @@ def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
 
 
 def test_the_page_needs_nothing_from_outside_and_forbids_it() -> None:
-    page = Page(render_feedback(marks(check(message="x"), Mark("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)"))))
+    picture = Mark("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
+    page = Page(render_feedback(marks(check(message="x"), picture)))
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in page.attributes
     assert ("lang", "en") in page.attributes
     assert not {"script", "link", "img", "iframe"} & set(page.tags)

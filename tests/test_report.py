@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+
 from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
 from grader.report import ENOUGH, Item, _items, _sentences, _summary, render_report
 from grader.results import Outcome, Problem
@@ -46,7 +47,9 @@ class Page(HTMLParser):
 
 
 def test_every_student_has_a_row_with_a_score_and_what_was_not_handed_in() -> None:
-    page = Page(report(notebook("ben", check("a", 5), check("b", 2)), notebook("anna", check("a", 5), check("b", None))))
+    page = Page(
+        report(notebook("ben", check("a", 5), check("b", 2)), notebook("anna", check("a", 5), check("b", None)))
+    )
     rows = page.text[page.text.rindex("Student") :]
     assert rows.index("anna") < rows.index("ben")
     assert "anna 5 / 10 + 5 waiting not handed in" in rows
@@ -54,7 +57,8 @@ def test_every_student_has_a_row_with_a_score_and_what_was_not_handed_in() -> No
 
 
 def test_a_score_links_to_the_students_page_whatever_the_name() -> None:
-    links = [value for name, value in Page(report(notebook("o'neil/../<x> ä", check("a", 5)))).attributes if name == "href"]
+    page = Page(report(notebook("o'neil/../<x> ä", check("a", 5))))
+    links = [value for name, value in page.attributes if name == "href"]
     assert "feedback/o%27neil%2F..%2F%3Cx%3E%20%C3%A4/03_neuron/03_neuron.html" in links
 
 
@@ -90,7 +94,8 @@ def test_a_check_that_only_strong_students_pass_tells_them_apart() -> None:
     def items(count: int) -> dict[str, Item]:
         strong = [index % 2 * 5 for index in range(count)]
         given = [
-            notebook(str(i), check("a", p), check("b", p), check("same", 5), check("against", 5 - p)) for i, p in enumerate(strong)
+            notebook(str(i), *(check(name, p) for name in "abc"), check("same", 5), check("against", 5 - p))
+            for i, p in enumerate(strong)
         ]
         return {item.grade_id: item for item in _items(given)}
 
@@ -102,17 +107,18 @@ def test_a_check_that_only_strong_students_pass_tells_them_apart() -> None:
 
 
 def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
+    slow = [check(name, 0, Outcome.TIMEOUT, "Stopped after 60 s.") for name in "ab"]
     page = Page(
         report(
             notebook("broken", problems=(Problem("It is no notebook."),)),
-            notebook("slow", check("a", 0, Outcome.TIMEOUT, "Stopped after 60 s."), check("b", 0, Outcome.TIMEOUT, "Stopped after 60 s.")),
+            notebook("slow", *slow),
             notebook("mended", check("a", 5), problems=(Problem("A copied cell was left out.", True),)),
             notebook("fine", check("a", 5)),
         )
     )
-    assert "2 notebooks need you" not in page.text  # the number stands below its word
     assert "notebooks need you 2" in page.text
-    needs, _, right = page.text[page.text.rindex("What needs you") : page.text.index("Checks, the hardest")].partition("1 notebook put right")
+    section = page.text[page.text.rindex("What needs you") : page.text.index("Checks, the hardest")]
+    needs, _, right = section.partition("1 notebook put right")
     assert "broken · One neuron · could not be graded It is no notebook." in needs
     assert "Exercise a and 1 more: Stopped after 60 s." in needs
     assert "mended · One neuron A copied cell was left out." in right

@@ -39,10 +39,12 @@ def names_used(code: str) -> set[str]:
     Code that Python cannot read uses nothing: it fails before it can.
     """
     try:
-        table = symtable.symtable(code, "<cell>", "exec")
+        table, tree = symtable.symtable(code, "<cell>", "exec"), ast.parse(code)
     except (SyntaxError, ValueError):
         return set()
-    return set(_globals_of(table))
+    # `x += 1` reads x, though symtable counts it as a binding only.
+    changed = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
+    return {*_globals_of(table), *(target.id for target in changed if isinstance(target, ast.Name))}
 
 
 def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:

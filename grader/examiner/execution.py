@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -55,11 +56,11 @@ def execute(
             client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
         except CellTimeoutError:
             client.log_lines.append(f"{client.place()} could not be interrupted; the kernel was killed.")
-            client.close_from(client.position, TIMEOUT, f"the cell ran longer than {limits.cell_seconds:g} s")
+            client.close_from(client.position, TIMEOUT, f"stopped after {limits.cell_seconds:g} s")
         except DeadKernelError:
             client.log_lines.append(f"the kernel died in {client.place()}.")
             client.close_from(client.position, DEAD, "the kernel died")
-        except RuntimeError as error:  # jupyter_client: the kernel did not come up in time
+        except (NoSuchKernel, RuntimeError) as error:  # not installed, or it did not come up in time
             client.log_lines.append(f"the kernel did not start: {error}")
             client.close_from(0, DEAD, "the kernel did not start")
     return client.log_lines
@@ -120,7 +121,7 @@ class _Client(NotebookClient):
             self.report(cell_index)
         left = self.ends - time.monotonic()
         if left <= 0:
-            _add_error(cell, TIMEOUT, f"the notebook ran longer than {self.limits.notebook_seconds:g} s")
+            _add_error(cell, TIMEOUT, f"the whole notebook was stopped after {self.limits.notebook_seconds:g} s")
             return cell
         # nbclient's trait is an integer; below one second it would mean "no limit".
         self.timeout = max(1, round(min(self.limits.cell_seconds, left)))
@@ -150,7 +151,7 @@ class _Client(NotebookClient):
 
     def _note_timeout(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         if execute_reply["content"].get("ename") == TIMEOUT:
-            text = f"the cell ran longer than {self.timeout:g} s"
+            text = f"stopped after {self.timeout:g} s"
             _add_error(cell, TIMEOUT, text)
             self.log_lines.append(f"{self.place()} was stopped: {text}.")
 

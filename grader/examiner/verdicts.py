@@ -8,7 +8,7 @@ import logging
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from grader.marks import message_of
+from grader.examiner.messages import message_of
 from grader.results import Outcome, Verdict
 
 

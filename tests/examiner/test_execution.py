@@ -1,0 +1,116 @@
+"""Running a notebook: errors do not stop it, limits do, and what happened is written where it can be read."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grader.examiner.execution import execute
+from grader.results import Limits
+
+QUICK = Limits(cell_seconds=2, notebook_seconds=30, output_bytes=1000)
+
+
+def notebook_of(*sources):
+    return new_notebook(cells=[new_code_cell(source) for source in sources])
+
+
+def text_of(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def errors_of(cell):
+    return [output.ename for output in cell.outputs if output.output_type == "error"]
+
+
+def test_cells_share_a_kernel_and_a_failing_one_does_not_stop_the_rest():
+    notebook = notebook_of("x = 41", "1 / 0", "print(x + 1)")
+    assert execute(notebook, QUICK) == []
+    assert errors_of(notebook.cells[1]) == ["ZeroDivisionError"]
+    assert text_of(notebook.cells[2]) == "42\n"
+
+
+def test_skipped_cells_and_prose_do_not_run():
+    notebook = notebook_of("print('one')", "print('two')")
+    notebook.cells.insert(1, new_markdown_cell("prose"))
+    execute(notebook, QUICK, skip={2})
+    assert [text_of(cell) for cell in notebook.cells if cell.cell_type == "code"] == ["one\n", ""]
+
+
+def test_old_outputs_are_gone():
+    notebook = notebook_of("x = 1", "y = 2")
+    notebook.cells[1].outputs = [{"output_type": "stream", "name": "stdout", "text": "I claim full marks"}]
+    execute(notebook, QUICK, skip={1})
+    assert notebook.cells[1].outputs == []
+
+
+def test_an_endless_loop_is_stopped_and_the_next_cell_runs():
+    notebook = notebook_of("while True:\n    pass", "print('on we go')")
+    lines = execute(notebook, QUICK)
+    assert "CellTimeoutError" in errors_of(notebook.cells[0])
+    assert text_of(notebook.cells[1]) == "on we go\n"
+    assert lines == ["cell 1 was stopped: stopped after 2 s."]
+
+
+@pytest.mark.slow
+def test_a_loop_that_ignores_interrupts_ends_its_notebook_only():
+    stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    notebook = notebook_of("print('before')", stubborn, "print('after')")
+    began = time.monotonic()
+    lines = execute(notebook, QUICK)
+    assert time.monotonic() - began < 30
+    assert text_of(notebook.cells[0]) == "before\n"
+    assert errors_of(notebook.cells[1]) == ["CellTimeoutError"]
+    assert errors_of(notebook.cells[2]) == ["DeadKernelError"]
+    assert "the kernel was killed" in lines[0]
+
+
+def test_a_kernel_that_dies_is_told_in_each_cell_that_could_not_run():
+    notebook = notebook_of("print('before')", "import os\nos._exit(1)", "print('after')")
+    lines = execute(notebook, QUICK)
+    assert text_of(notebook.cells[0]) == "before\n"
+    assert [errors_of(cell) for cell in notebook.cells[1:]] == [["DeadKernelError"]] * 2
+    assert lines == ["the kernel died in cell 2."]
+
+
+def test_the_notebook_s_own_limit_holds_across_cells():
+    notebook = notebook_of(*["import time\ntime.sleep(1.5)"] * 4)
+    execute(notebook, Limits(cell_seconds=5, notebook_seconds=3))
+    assert "CellTimeoutError" in errors_of(notebook.cells[-1])
+
+
+def test_much_output_is_cut_and_its_error_is_kept():
+    notebook = notebook_of("for i in range(10_000):\n    print('still here')\nraise ValueError('at the end')")
+    lines = execute(notebook, QUICK)
+    assert len(text_of(notebook.cells[0])) < 1200
+    assert "[the output is cut here: a cell may write 1,000 bytes]" in text_of(notebook.cells[0])
+    assert errors_of(notebook.cells[0]) == ["ValueError"]
+    assert lines == ["cell 1 wrote more than 1,000 bytes; the rest was cut."]
+
+
+def test_the_files_of_an_assignment_lie_beside_the_notebook_and_nothing_else():
+    notebook = notebook_of(
+        "import os\nprint(sorted(os.listdir()), open('a.txt').read())", "open('b.txt', 'w').write('b')"
+    )
+    execute(notebook, QUICK, files={"a.txt": b"hello"})
+    assert text_of(notebook.cells[0]) == "['a.txt'] hello\n"
+    assert not Path("b.txt").exists()
+
+
+def test_nbgrader_s_variable_tells_the_code_that_it_is_graded():
+    notebook = notebook_of("import os\nprint(os.environ['NBGRADER_EXECUTION'])")
+    execute(notebook, QUICK)
+    assert text_of(notebook.cells[0]) == "autograde\n"
+    assert "NBGRADER_EXECUTION" not in os.environ
+
+
+def test_a_kernel_that_is_not_installed_is_told():
+    notebook = notebook_of("x = 1")
+    notebook.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
+    lines = execute(notebook, QUICK)
+    assert "no-such-kernel" in lines[0]
+    assert errors_of(notebook.cells[0]) == ["DeadKernelError"]
