@@ -134,7 +134,8 @@ def make_release(source: NotebookNode) -> tuple[NotebookNode, NotebookNode]:
         LockCells,
     )
 
-    notebook, resources = copy.deepcopy(source), {}
+    resources: dict[str, object] = {}
+    notebook = copy.deepcopy(source)
     for preprocessor in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
         notebook, resources = preprocessor().preprocess(notebook, resources)
     graded = copy.deepcopy(notebook)

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -29,7 +29,7 @@ def hold_exams(
     submissions: Iterable[Submission],
     limits: Limits,
     workers: int | None = None,
-) -> Iterator[tuple[Submission, ExamResult]]:
+) -> Generator[tuple[Submission, ExamResult], None, None]:
     """Examine every submission. ``workers`` is the number of processes; without it, one for each core.
 
     A submission whose worker dies is tried once more alone; if it dies again, its result says so.

@@ -54,7 +54,7 @@ class LectureReport:
     @property
     def summary(self) -> str:
         if self.errors:
-            return f"{self.name}: {len(self.errors)} errors"
+            return f"{self.name}: {len(self.errors)} error{'s' * (len(self.errors) != 1)}"
         return (
             f"{self.name}: sound. {self.points:g} points, {self.checks} checks; "
             f"{self.wrong_answers} wrong answers fail, each with its sentence."

@@ -53,13 +53,11 @@ def show(fig, alt):
 # ## Why it matters
 #
 # The last layer of a classifier gives one number for each class. These numbers are **scores**: the larger,
-# the better the class fits.
-# A score can be 3.1, or −40. What would a doctor do with a score of −40?
+# the better the class fits. A score can be 3.1, or −40. What would a doctor do with a score of −40?
 #
 # People decide with probabilities. "Rain: 70 %" tells you to take a coat. "Rain: 2.3 points" tells you
-# nothing.
-# This lecture builds the bridge from scores to probabilities, and a second bridge from probabilities to
-# decisions.
+# nothing. This lecture builds the bridge from scores to probabilities, and a second bridge from
+# probabilities to decisions.
 
 # %% [markdown]
 # ## 1. From scores to shares
@@ -78,12 +76,12 @@ scores = np.array([2.0, 0.5, -1.0])
 print(scores / scores.sum())
 
 # %% [markdown]
-# The numbers add up to 1, but one is negative and one is above 1. With the scores 1, 0 and −1 you would
-# even divide by zero.
+# The numbers add up to 1, but one is negative and one is above 1. With the scores 1, 0 and −1 you would even
+# divide by zero.
 #
-# Division is a good idea for positive numbers only. So make the scores positive first.
-# The exponential $e^x$ does it: it is positive for every $x$, and it grows with $x$, so it keeps the order.
-# `np.exp` takes the exponential of every entry of an array.
+# Division is a good idea for positive numbers only. So make the scores positive first. The exponential $e^x$
+# does it: it is positive for every $x$, and it grows with $x$, so it keeps the order. `np.exp` takes the
+# exponential of every entry of an array.
 
 # %%
 powers = np.exp(scores)
@@ -123,14 +121,13 @@ show(fig, "Three bar charts. Scores 2, 0.5 and minus 1; their powers 7.39, 1.65 
           "The order of the bars is the same in all three.")
 
 # %% [markdown]
-# This function is called **softmax**. For any number of classes, write the scores as a vector $z$ (a list
-# of numbers, one for each class).
-# The share of class $i$ is
+# This function is called **softmax**. For any number of classes, write the scores as a vector $z$ (a list of
+# numbers, one for each class). The share of class $i$ is
 #
 # $$p_i = \frac{e^{z_i}}{T}, \qquad T = \sum_j e^{z_j}.$$
 #
-# Read $\sum_j$ as "add up over all classes $j$". The scores $z$ that go into a softmax are called **logits**.
-# In code, the formula is one line. It is called naive here because it will break in section 2.
+# Read $\sum_j$ as "add up over all classes $j$". The scores $z$ that go into a softmax are called
+# **logits**. In code, the formula is one line. It is called naive here because it will break in section 2.
 
 # %%
 def naive_softmax(z):
@@ -144,9 +141,8 @@ print(naive_softmax(scores))
 # ### Two letters that look alike
 #
 # In this lecture $T$ is always the **total**. Many books write $T$ for the temperature, which comes in
-# section 3.
-# Here the temperature is $\tau$ (the Greek letter tau). When you read a formula elsewhere, look which of
-# the two is meant.
+# section 3. Here the temperature is $\tau$ (the Greek letter tau). When you read a formula elsewhere, look
+# which of the two is meant.
 
 # %% [markdown]
 # ### Exercise 1.1: softmax by hand (Exercise 6 of the slides)
@@ -154,8 +150,8 @@ print(naive_softmax(scores))
 # The scores are $a = 2$, $b = 1$, $c = 0$. You need only $e^2 \approx 7.389$, $e^1 \approx 2.718$,
 # $e^0 = 1$, and a pocket calculator.
 #
-# Set `total` to $T$. Set `by_hand` to the list of the three outputs $[\alpha, \beta, \gamma]$, each to
-# three decimals.
+# Set `total` to $T$. Set `by_hand` to the list of the three outputs $[\alpha, \beta, \gamma]$, each to three
+# decimals.
 
 # %% exercise="by_hand"
 # total = ...
@@ -213,16 +209,14 @@ assert np.allclose(by_hand, _scipy_softmax([2.0, 1.0, 0.0]), atol=0.0011), (
 #
 # The **probability** of an event $A$, where all outcomes are equally likely, is
 #
-# $$P(A) = \frac{\text{number of outcomes that are favourable to } A}{\text{number of all possible
-# outcomes}}.$$
+# $$P(A) = \frac{\text{number of outcomes that are favourable to } A}{\text{number of all outcomes}}.$$
 #
 # A box holds 20 photographs: 17 cats, 2 dogs and 1 rabbit. You draw one blindly. Then
 # $P(\text{cat}) = 17/20 = 0.85$, $P(\text{dog}) = 2/20 = 0.10$ and $P(\text{rabbit}) = 1/20 = 0.05$.
 #
 # Softmax does the same division. The power $e^{z_i}$ plays the part of the favourable outcomes, and $T$ the
-# part of all outcomes.
-# To get the box, choose scores whose powers are 17, 2 and 1. The number whose power of $e$ is 17 is the
-# natural logarithm of 17, `np.log(17)`.
+# part of all outcomes. To get the box, choose scores whose powers are 17, 2 and 1. The number whose power of
+# $e$ is 17 is the natural logarithm of 17, `np.log(17)`.
 
 # %%
 box = np.log([17, 2, 1])
@@ -230,17 +224,16 @@ print("scores", box)
 print("shares", naive_softmax(box))
 
 # %% [markdown]
-# So softmax gives numbers that keep the rules of probability: none is negative, and together they make 1.
-# A trained network has no box to count. Its shares are what the model *believes*, and a belief can be
-# wrong. Section 7 measures by how much.
+# So softmax gives numbers that keep the rules of probability: none is negative, and together they make 1. A
+# trained network has no box to count. Its shares are what the model *believes*, and a belief can be wrong.
+# Section 8 measures by how much.
 
 # %% [markdown]
 # ### Exercise 1.2: the way back
 #
 # Which scores give the probabilities $p$? Since $p_i = e^{z_i}/T$, taking the logarithm gives
-# $z_i = \log p_i + \log T$.
-# The last term is one number, the same for every class. Call it $c$. Any $c$ will do: the answer has one
-# free constant.
+# $z_i = \log p_i + \log T$. The last term is one number, the same for every class. Call it $c$. Any $c$ will
+# do: the answer has one free constant.
 #
 # Write `scores_for(p, c)`: the scores $\log p_i + c$.
 
@@ -310,17 +303,16 @@ assert np.isclose(scores_for(np.array([1.0, 1e-300]))[1], -300 * np.log(10)), (
 # %% [markdown]
 # Two things to keep from this exercise.
 #
-# - A difference of scores is the logarithm of a ratio: $z_i - z_j = \log(p_i / p_j)$. Only differences
-#   carry meaning.
-# - The logarithm of 0 is minus infinity. So no finite score makes a probability exactly 0. Softmax never
-#   rules a class out completely.
+# - A difference of scores is the logarithm of a ratio: $z_i - z_j = \log(p_i / p_j)$. Only differences carry
+#   meaning.
+# - The logarithm of 0 is minus infinity. So no finite score makes a probability exactly 0. On paper, softmax
+#   never rules a class out completely.
 
 # %% [markdown]
 # ## 2. What changes nothing, and what breaks
 #
 # Add the same number $c$ to every score. Each power becomes $e^{z_i + c} = e^{z_i} e^c$, and so the total
-# becomes $T e^c$.
-# The factor $e^c$ cancels:
+# becomes $T e^c$. The factor $e^c$ cancels:
 #
 # $$\frac{e^{z_i} e^c}{T e^c} = \frac{e^{z_i}}{T}.$$
 #
@@ -342,8 +334,7 @@ print("largest float64:", np.finfo(np.float64).max, "= e to the", np.log(np.finf
 
 # %% [markdown]
 # A float64, the number type of NumPy, ends at about $1.8 \cdot 10^{308}$. That is $e^{709.78}$. Beyond it
-# stands `inf`, infinity: the power has **overflowed**.
-# Then `inf / inf` is `nan`, "not a number".
+# stands `inf`, infinity: the power has **overflowed**. Then `inf / inf` is `nan`, "not a number".
 #
 # At the other end, $e^{-1000}$ is so small that it is rounded to 0: it **underflows**. If all powers are 0,
 # you divide 0 by 0.
@@ -357,9 +348,9 @@ with np.errstate(invalid="ignore"):
 #
 # $$p_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}}.$$
 #
-# Now the largest exponent is exactly 0 and its power exactly 1. No power is above 1, so none overflows.
-# The total is at least 1, so you never divide by 0. Powers that underflow belong to classes whose share is
-# 0 for all practical purposes.
+# Now the largest exponent is exactly 0 and its power exactly 1. No power is above 1, so none overflows. The
+# total is at least 1, so you never divide by 0. Powers that underflow belong to classes whose share is 0 for
+# all practical purposes.
 
 # %% tags=["demo"]
 shifts = np.linspace(-900, 900, 1801)
@@ -482,9 +473,8 @@ assert np.allclose(stable_softmax(_z), _scipy_softmax(_z)), (
 # row by itself.
 #
 # NumPy calls the directions of an array its axes. In a matrix, axis 0 runs down the rows and axis 1 runs
-# along the columns.
-# `z.sum(axis=1)` adds along axis 1, so it gives one sum for each row. The axis that is summed disappears
-# from the shape.
+# along the columns. `z.sum(axis=1)` adds along axis 1, so it gives one sum for each row. The axis that is
+# summed disappears from the shape.
 
 # %%
 batch = np.array([[2.0, 0.5, -1.0], [0.0, 0.0, 0.0]])
@@ -493,20 +483,18 @@ print("sums of rows ", batch.sum(axis=1).shape)
 print("with keepdims", batch.sum(axis=1, keepdims=True).shape)
 
 # %% [markdown]
-# With `keepdims=True` the axis stays, with length 1. That matters for what comes next.
-# When NumPy combines a shape (2, 3) with a shape (2, 1), it repeats the single column: each row meets its
-# own number. This is called **broadcasting**.
-# A shape (3,) would be laid along the columns instead.
+# With `keepdims=True` the axis stays, with length 1. That matters for what comes next. When NumPy combines a
+# shape (2, 3) with a shape (2, 1), it repeats the single column: each row meets its own number. This is
+# called **broadcasting**. A shape (3,) would be laid along the columns instead.
 #
-# Classes do not always lie on the last axis. The **default** `axis=-1` means "the last axis", and the
-# caller may name another one.
+# Classes do not always lie on the last axis. The **default** `axis=-1` means "the last axis", and the caller
+# may name another one.
 
 # %% [markdown]
 # ### Exercise 2.2: softmax over any axis
 #
 # Write `softmax(z, axis=-1)` for an array with any number of axes. It is stable, along the given axis, and
-# leaves `z` as it is.
-# Both `max` and `sum` take `axis` and `keepdims`.
+# leaves `z` as it is. Both `max` and `sum` take `axis` and `keepdims`.
 
 # %% exercise="softmax"
 def softmax(z, axis=-1):
@@ -598,18 +586,17 @@ assert np.allclose(_got, _scipy_softmax(_z, axis=1)), (
 # the largest.
 #
 # Is her formula right on paper? On which scores does it fail in float64, and why does the maximum not fail
-# there?
-# Why is it harmless that, with the maximum, some powers become exactly 0? Answer in three to six sentences.
+# there? Why is it harmless that, with the maximum, some powers become exactly 0? Answer in three to six
+# sentences.
 
 # %% [markdown] written="why_maximum" points=4
 # ### BEGIN SOLUTION
 # On paper her formula is right, since a common factor cancels whatever number is subtracted. In float64 it
-# fails when
-# the scores are far apart: for (0, 1000) she computes $e^{1000}$, which overflows, and gets inf / inf = nan.
-# With the maximum subtracted no exponent is above 0, so no power is above 1, and the total is at least 1
-# because the largest class contributes exactly 1.
-# A power that underflows to 0 belongs to a class more than 700 below the best. Its true share is below
-# $10^{-300}$, so writing 0 changes nothing in the total.
+# fails when the scores are far apart: for (0, 1000) she computes $e^{1000}$, which overflows, and gets inf /
+# inf = nan. With the maximum subtracted no exponent is above 0, so no power is above 1, and the total is at
+# least 1 because the largest class contributes exactly 1. A power that underflows to 0 belongs to a class
+# more than 700 below the best. Its true share is below $10^{-300}$, so writing 0 changes nothing in the
+# total.
 #
 # **Mark scheme**
 # - 1 point: says that the formula is right on paper (shift invariance, the factor cancels)
@@ -627,8 +614,7 @@ assert np.allclose(_got, _scipy_softmax(_z, axis=1)), (
 # $$p_i = \frac{e^{z_i/\tau}}{\sum_j e^{z_j/\tau}}.$$
 #
 # - A low temperature stretches the differences between scores. As $\tau$ goes to 0, the best class takes
-#   everything: the shares become one-hot.
-#   (If several classes tie for the best, they share equally.)
+#   everything: the shares become one-hot. (If several classes tie for the best, they share equally.)
 # - A high temperature shrinks the differences. As $\tau$ grows, every class gets the same share: the shares
 #   become uniform.
 # - $\tau = 1$ is plain softmax.
@@ -661,8 +647,8 @@ show(fig, "Probabilities of cat, dog and rabbit against temperature. Below about
 # %% [markdown]
 # ### Play with it
 #
-# Move the three scores and the temperature, by mouse or with the arrow keys. Try to answer before you try
-# it out:
+# Move the three scores and the temperature, by mouse or with the arrow keys. Try to answer before you try it
+# out:
 #
 # 1. Two equal scores: what do the two bars do when the temperature changes?
 # 2. At which temperature does the cat fall to 0.50 in the cat example?
@@ -757,11 +743,11 @@ assert np.allclose(_got, 1 / 3, atol=1e-5), (
 # $$\frac{e^a}{e^a + e^b} = \frac{1}{1 + e^{b - a}} = \frac{1}{1 + e^{-(a - b)}} = \sigma(a - b).$$
 #
 # That is the **sigmoid** $\sigma$ (sigma) of lecture 04, taken of the difference of the scores. Only the
-# difference matters, so you may fix $b = 0$.
-# Then one score is enough: $\sigma(a)$ is the share of class $a$ against a class whose score is always 0.
+# difference matters, so you may fix $b = 0$. Then one score is enough: $\sigma(a)$ is the share of class $a$
+# against a class whose score is always 0.
 #
-# So a network for two classes can end in two neurons and a softmax, or in one neuron and a sigmoid. They
-# can say the same things.
+# So a network for two classes can end in two neurons and a softmax, or in one neuron and a sigmoid. They can
+# say the same things.
 
 # %% tags=["demo"]
 difference = np.linspace(-6, 6, 121)
@@ -782,11 +768,9 @@ show(fig, "The share of class a against the difference a minus b, an S-shaped cu
 # ### Exercise 4.1: the sigmoid as a softmax of two
 #
 # Write `sigmoid_by_softmax(z)` for an array of any shape, with your `softmax` and without a formula for the
-# sigmoid.
-# Each number $z$ competes with a second score. Two tools: `np.zeros_like(z)` is an array of zeros with the
-# shape of `z`, and
-# `np.stack([u, v], axis=-1)` puts two arrays side by side on a new last axis. `s[..., 0]` takes the first
-# entry of the last axis.
+# sigmoid. Each number $z$ competes with a second score. Two tools: `np.zeros_like(z)` is an array of zeros
+# with the shape of `z`, and `np.stack([u, v], axis=-1)` puts two arrays side by side on a new last axis.
+# `s[..., 0]` takes the first entry of the last axis.
 
 # %% exercise="sigmoid_by_softmax"
 def sigmoid_by_softmax(z):
@@ -856,11 +840,11 @@ assert np.allclose(_got, [0, 1]), (
 #
 # $$L = -\sum_i y_i \log p_i.$$
 #
-# For a hard label, $y$ is one-hot, and only the term of the true class is left:
-# $L = -\log p_{\text{true}}$. A cat that got 0.85 costs $-\log 0.85 = 0.1625$.
+# For a hard label, $y$ is one-hot, and only the term of the true class is left: $L = -\log p_{\text{true}}$.
+# A cat that got 0.85 costs $-\log 0.85 = 0.1625$.
 #
-# There is a trap. A class can be so unlikely that its share is rounded to 0, and the logarithm of 0 is
-# minus infinity.
+# There is a trap. A class can be so unlikely that its share is rounded to 0, and the logarithm of 0 is minus
+# infinity.
 
 # %%
 far = np.array([0.0, 1000.0])
@@ -869,15 +853,13 @@ with np.errstate(divide="ignore"):
 
 # %% [markdown]
 # The true value of the first logarithm is −1000, a perfectly good number. It was lost on the way. So do not
-# go that way.
-# The logarithm of a fraction is a difference:
+# go that way. The logarithm of a fraction is a difference:
 #
 # $$\log p_i = \log \frac{e^{z_i}}{T} = z_i - \log T.$$
 #
 # The first term is the score itself: no exponential, nothing lost. The second is called **log-sum-exp**,
-# since $T$ is a sum of exponentials.
-# It too is safe once the maximum $m$ is taken out: $\log T = m + \log \sum_j e^{z_j - m}$. The sum is at
-# least 1, so its logarithm exists.
+# since $T$ is a sum of exponentials. It too is safe once the maximum $m$ is taken out:
+# $\log T = m + \log \sum_j e^{z_j - m}$. The sum is at least 1, so its logarithm exists.
 
 # %%
 m = far.max()
@@ -885,15 +867,15 @@ log_T = m + np.log(np.exp(far - m).sum())
 print(far - log_T)
 
 # %% [markdown]
-# So a loss takes logits, not probabilities. Keras does the same when you tell it `from_logits=True`.
-# Forget the word, and Keras takes your logits for probabilities. Give it probabilities *and* the word, and
-# softmax is applied twice.
-# Nothing crashes; training is only worse.
+# So a loss takes logits, not probabilities. Keras does the same when you tell it `from_logits=True`. Forget
+# the word, and Keras takes your logits for probabilities. Give it probabilities *and* the word, and softmax
+# is applied twice. Nothing crashes; training is only worse.
 
 # %% tags=["demo"]
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow behind Keras should not chatter
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow, behind Keras, should not chatter
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import keras
 
 logits, label = np.array([[2.833, 0.693, 0.0]]), np.array([[1.0, 0.0, 0.0]])
@@ -907,10 +889,8 @@ print("wrong: softmax applied twice     ", float(from_logits(label, naive_softma
 # ### Exercise 5.1: cross-entropy from logits
 #
 # Write `cross_entropy_from_logits(z, y)`. The logits `z` and the labels `y` have the shape (examples,
-# classes).
-# For each example compute $-\sum_i y_i \log p_i$ with the safe logarithm above. Return the mean over the
-# examples, one number.
-# The labels may be soft, such as (0.60, 0.25, 0.15).
+# classes). For each example compute $-\sum_i y_i \log p_i$ with the safe logarithm above. Return the mean
+# over the examples, one number. The labels may be soft, such as (0.60, 0.25, 0.15).
 
 # %% exercise="cross_entropy_from_logits"
 def cross_entropy_from_logits(z, y):
@@ -1009,14 +989,13 @@ assert np.isclose(_got, 0.5 * (1000 + np.log(2))), "With logits 0 and 1000 the l
 # ## 6. Derivatives
 #
 # To train, you need to know how each share reacts to each score. Raise one score a little: its own share
-# grows, and all the others shrink,
-# since the total must stay 1. With $n$ classes there are $n \cdot n$ reactions. Put them in a table: row
-# $i$ for the share, column $j$ for the score.
-# Such a table of partial derivatives is called a **Jacobian**, $J$.
+# grows, and all the others shrink, since the total must stay 1. With $n$ classes there are $n \cdot n$
+# reactions. Put them in a table: row $i$ for the share, column $j$ for the score. Such a table of partial
+# derivatives is called a **Jacobian**, $J$.
 #
 # Now derive its entries. The total reacts to score $j$ by $\partial T / \partial z_j = e^{z_j}$. (The sign
-# $\partial$, "partial", means that all other scores stay fixed.)
-# The rest is the quotient rule on $p_i = e^{z_i}/T$.
+# $\partial$, "partial", means that all other scores stay fixed.) The rest is the quotient rule on
+# $p_i = e^{z_i}/T$.
 #
 # **Own score** ($i = j$). Both top and bottom move:
 #
@@ -1052,8 +1031,8 @@ show(fig, "The Jacobian for the shares 0.85, 0.10 and 0.05 as a table of nine nu
 
 # %% [markdown]
 # Check three things in the picture. The diagonal is positive and the rest negative. Each column adds up to
-# 0: what one share gains, the others lose.
-# Each row adds up to 0 too: if all scores rise together, no share moves. That is shift invariance again.
+# 0: what one share gains, the others lose. Each row adds up to 0 too: if all scores rise together, no share
+# moves. That is shift invariance again.
 
 # %% [markdown]
 # ### Exercise 6.1: the Jacobian
@@ -1141,21 +1120,19 @@ assert np.allclose(_got, 0), (
 # ### The gradient that makes it all worth while
 #
 # Now put the loss behind the softmax. Lecture 08 would multiply two derivatives: that of the loss by $p$,
-# and the Jacobian.
-# There is a shorter way, because the logarithm undoes the exponential.
+# and the Jacobian. There is a shorter way, because the logarithm undoes the exponential.
 #
 # 1. Insert $\log p_i = z_i - \log T$ into the loss: $L = -\sum_i y_i \,(z_i - \log T)$.
 # 2. Multiply out: $L = -\sum_i y_i z_i + \log T \cdot \sum_i y_i$.
 # 3. The labels add up to 1, so the last sum is 1: $L = \log T - \sum_i y_i z_i$.
-# 4. Differentiate by one score. The first term gives $\frac{1}{T} e^{z_j}$, which is $p_j$. The second
-#    gives $y_j$. So
+# 4. Differentiate by one score. The first term gives $\frac{1}{T} e^{z_j}$, which is $p_j$. The second gives
+#    $y_j$. So
 #
 # $$\frac{\partial L}{\partial z_j} = p_j - y_j, \qquad \text{in short } \nabla_z L = p - y.$$
 #
 # The gradient is what the model said, minus what it should have said. For the cat photograph:
-# $(0.85, 0.10, 0.05) - (1, 0, 0) = (-0.15, 0.10, 0.05)$.
-# Gradient descent goes against it, so the score of the cat rises and the others fall. In the words of
-# lecture 08, $p - y$ is the `dz` of the last layer.
+# $(0.85, 0.10, 0.05) - (1, 0, 0) = (-0.15, 0.10, 0.05)$. Gradient descent goes against it, so the score of
+# the cat rises and the others fall. In the words of lecture 08, $p - y$ is the `dz` of the last layer.
 #
 # The long way gives the same. Here `@` is the product of a matrix and a vector.
 
@@ -1186,8 +1163,8 @@ show(fig, "Derivative of two losses by the score of the true class, two classes.
 
 # %% [markdown]
 # The squared error here is $\sum_i (p_i - y_i)^2$ over both classes. Its gradient carries the Jacobian, and
-# the Jacobian of a very sure softmax is nearly 0.
-# With cross-entropy the logarithm cancels it. That is why the two belong together.
+# the Jacobian of a very sure softmax is nearly 0. With cross-entropy the logarithm cancels it. That is why
+# the two belong together.
 
 # %% [markdown]
 # ### Exercise 6.2: the gradient of a batch
@@ -1294,9 +1271,8 @@ assert np.allclose(_got, [[-1, 1]]), (
 # The **argmax**, the class with the largest probability, is "stick". And yet you step back. Are you wrong?
 #
 # No. A prediction says what is there. A decision also asks what is at stake. Give a number to every pair of
-# action and outcome, its **utility**:
-# how good it is for you if you do this and that turns out to be true. Let a quiet walk count 0, a fright or
-# a short stop −1, and a venomous bite −100.
+# action and outcome, its **utility**: how good it is for you if you do this and that turns out to be true.
+# Let a quiet walk count 0, a fright or a short stop −1, and a venomous bite −100.
 #
 # | | stick 0.90 | harmless snake 0.07 | venomous snake 0.03 |
 # |---|:---:|:---:|:---:|
@@ -1327,9 +1303,8 @@ show(fig, "Expected utility against the probability of a venomous snake from 0 t
 
 # %% [markdown]
 # Argmax is one special case. If the actions are "say cat", "say dog", "say rabbit", and a right answer
-# counts 1 and a wrong one 0,
-# then the expected utility of each answer is its probability, and the best answer is the likeliest class.
-# This fits an exam. It does not fit a snake.
+# counts 1 and a wrong one 0, then the expected utility of each answer is its probability, and the best
+# answer is the likeliest class. This fits an exam. It does not fit a snake.
 #
 # Note what is needed: probabilities, not scores. You cannot weigh a utility with a score of −40.
 
@@ -1340,12 +1315,10 @@ show(fig, "Expected utility against the probability of a venomous snake from 0 t
 # illness, grave illness.
 #
 # - `expected_utility(p, utility)`: `utility` has one **row for each action** and one **column for each
-#   outcome**.
-#   `p` is one forecast of shape (outcomes,), or a batch of shape (patients, outcomes).
-#   Return one number for each action: shape (actions,), or (patients, actions).
+#   outcome**. `p` is one forecast of shape (outcomes,), or a batch of shape (patients, outcomes). Return one
+#   number for each action: shape (actions,), or (patients, actions).
 # - `decide(p, utility)`: the number of the best action (counted from 0) for one forecast, or an array with
-#   one for each patient.
-#   `np.argmax(u, axis=-1)` gives the place of the largest entry along the last axis.
+#   one for each patient. `np.argmax(u, axis=-1)` gives the place of the largest entry along the last axis.
 
 # %% exercise="decide"
 def expected_utility(p, utility):
@@ -1466,17 +1439,15 @@ assert np.array_equal(decide(_p, np.eye(4)), np.argmax(_p, axis=1)), (
 # ## 8. Can you trust the probabilities?
 #
 # A decision is only as good as its probabilities. Suppose a forecaster says "70 % rain" on a hundred days.
-# If it rained on about 70 of them, the forecaster is honest.
-# A model is **calibrated** if among all its predictions made with 70 % about 70 % are right, and so for
-# every percentage.
+# If it rained on about 70 of them, the forecaster is honest. A model is **calibrated** if among all its
+# predictions made with 70 % about 70 % are right, and so for every percentage.
 #
 # To measure it, call the largest probability of a prediction its **confidence**. Put the predictions into
-# bins by confidence. In each bin compare two numbers:
-# the mean confidence (what the model promised) and the accuracy (the share that was right: what it kept).
-# This is a **reliability table**.
+# bins by confidence. In each bin compare two numbers: the mean confidence (what the model promised) and the
+# accuracy (the share that was right: what it kept). This is a **reliability table**.
 #
-# The next cell makes a model that boasts. It draws the labels from honest probabilities, and then
-# multiplies the logits by 2.5.
+# The next cell makes a model that boasts. It draws the labels from honest probabilities, and then multiplies
+# the logits by 2.5.
 
 # %% tags=["demo"]
 maker = np.random.default_rng(90)
@@ -1513,11 +1484,12 @@ for ax, probabilities, title in ((axes[0], boasting, "Logits × 2.5: promises mo
 axes[0].set_ylabel("accuracy (kept)")
 axes[0].legend(loc="upper left")
 show(fig, "Two reliability diagrams, accuracy against mean confidence. The points of the boasting model lie "
-          "below the diagonal: with a mean confidence of 0.85 it is right in 61 percent of cases. The points of "
-          "the honest model lie on the diagonal, but for the leftmost bin.")
+          "below the diagonal: with a mean confidence of 0.85 it is right in 61 percent of cases. "
+          "The points of the honest model lie on the diagonal, but for the leftmost bin.")
 
 # %% [markdown]
-# The leftmost bin holds a handful of predictions, so its gap is mostly chance. Do not read much into a small bin.
+# The leftmost bin holds a handful of predictions, so its gap is mostly chance. Do not read much into a small
+# bin.
 #
 # One number sums the picture up: the mean gap, where each bin counts as much as it holds predictions. It is
 # the **expected calibration error** (ECE):
@@ -1532,15 +1504,14 @@ show(fig, "Two reliability diagrams, accuracy against mean confidence. The point
 # Write `calibration_error(p, labels, bins=10)`. `p` has the shape (examples, classes); `labels` holds the
 # number of the true class of each example.
 #
-# 1. The confidence of an example is its largest probability. It is right if the place of that probability
-#    is its label.
+# 1. The confidence of an example is its largest probability. It is right if the place of that probability is
+#    its label.
 # 2. Bin $b$ holds the confidences from $b/\text{bins}$ up to, but not including, $(b+1)/\text{bins}$. A
 #    confidence of exactly 1 belongs to the last bin.
 # 3. Leave empty bins out. Return the ECE as a `float`.
 #
-# An array of truth values picks entries: `confidence[inside]` keeps those where `inside` is `True`. The
-# mean of truth values is the share of `True`.
-# `&` joins two conditions.
+# An array of truth values picks entries: `confidence[inside]` keeps those where `inside` is `True`. The mean
+# of truth values is the share of `True`. `&` joins two conditions.
 
 # %% exercise="calibration_error"
 def calibration_error(p, labels, bins=10):
@@ -1649,11 +1620,10 @@ for _n, _k, _bins in ((1, 2, 10), (50, 3, 10), (400, 5, 7), (300, 2, 1)):
 # ### A temperature can repair it
 #
 # The boasting model is too sure, and section 3 has the tool for that: raise the temperature. Take
-# predictions that were not used for training (the validation set of lecture 02),
-# and choose the temperature at which the cross-entropy is smallest. The order of the classes stays, so the
-# accuracy stays; only the confidence changes.
-# Guo and others (2017) found that many modern networks are too sure, and that this single number repairs
-# most of it. Here your own functions do it.
+# predictions that were not used for training (the validation set of lecture 02), and choose the temperature
+# at which the cross-entropy is smallest. The order of the classes stays, so the accuracy stays; only the
+# confidence changes. Guo and others (2017) found that many modern networks are too sure, and that this
+# single number repairs most of it. Here your own functions do it.
 
 # %% tags=["demo"]
 one_hot = np.eye(3)[labels]
@@ -1675,9 +1645,8 @@ for tau in (1.0, best):
 # rings.
 #
 # Make a utility table with two actions and two outcomes, and compute both expected utilities. Why is it
-# right to ring?
-# Then suppose that the classifier is badly calibrated: of the cases to which it gives "fire 0.05", only one
-# in a thousand is a fire. Does your alarm still do right? Compute again.
+# right to ring? Then suppose that the classifier is badly calibrated: of the cases to which it gives "fire
+# 0.05", only one in a thousand is a fire. Does your alarm still do right? Compute again.
 
 # %% [markdown] written="smoke_alarm" points=4
 # ### BEGIN SOLUTION
@@ -1686,12 +1655,11 @@ for tau in (1.0, best):
 # | ring | −1 | −10 |
 # | keep silent | 0 | −1000 |
 #
-# Ring: $0.95 \cdot (-1) + 0.05 \cdot (-10) = -1.45$. Keep silent:
-# $0.95 \cdot 0 + 0.05 \cdot (-1000) = -50$. Ringing is better although toast is likelier,
-# because a missed fire costs far more than a needless noise. With an honest probability of 0.001: ring
-# $-0.999 - 0.01 = -1.009$; keep silent $-1$.
-# Now silence is (just) better: with this table the alarm rings too often, because its probability is not
-# honest. A table with a still worse fire would let it ring all the same.
+# Ring: $0.95 \cdot (-1) + 0.05 \cdot (-10) = -1.45$. Keep silent: $0.95 \cdot 0 + 0.05 \cdot (-1000) = -50$.
+# Ringing is better although toast is likelier, because a missed fire costs far more than a needless noise.
+# With an honest probability of 0.001: ring $-0.999 - 0.01 = -1.009$; keep silent $-1$. Now silence is (just)
+# better: with this table the alarm rings too often, because its probability is not honest. A table with a
+# still worse fire would let it ring all the same.
 #
 # **Mark scheme**
 # - 1 point: gives a table with two actions and two outcomes in which a missed fire is by far the worst
@@ -1704,8 +1672,8 @@ for tau in (1.0, best):
 # %% [markdown]
 # ## Recap
 #
-# - Softmax: take the power of $e$ of each score, divide by the total $T$. The shares are positive, add up
-#   to 1, and keep the order.
+# - Softmax: take the power of $e$ of each score, divide by the total $T$. The shares are positive, add up to
+#   1, and keep the order.
 # - $T$ is the total; the temperature is $\tau$. Cold sharpens towards one-hot, hot flattens towards uniform.
 # - A common shift changes nothing. So subtract the maximum, and nothing overflows. Take losses from logits,
 #   with log-sum-exp.
@@ -1718,7 +1686,7 @@ for tau in (1.0, best):
 #   temperature.
 #
 # **Terms of this lecture in the glossary:** softmax, logits, probability, temperature, sigmoid, categorical
-# cross-entropy, hard label, soft label, one-hot encoding,
-# gradient, partial derivative, prediction, expected utility.
+# cross-entropy, hard label, soft label, one-hot encoding, gradient, partial derivative, prediction, expected
+# utility.
 #
 # **Next:** lecture 10 puts a softmax on a network that reads handwritten digits.
