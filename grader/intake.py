@@ -36,6 +36,7 @@ MOST_MEMBERS = 100_000
 MOST_TIMES_PACKED = 200  # a notebook is packed to a tenth; a file that grows more than this is a bomb
 MOST_ZIPS_IN_ZIPS = 3
 MOST_CELLS = 10_000
+MOST_FOLDERS = 50  # on the way to a notebook
 DEEPEST = 40  # levels of JSON
 LONGEST_NAME = 100
 CLEARLY = 0.25  # of what is peculiar to an assignment, this much has to be in a notebook of it
@@ -48,7 +49,7 @@ _OF_NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "
 _COPY_BEFORE = re.compile(r"^(copy of|kopie von|copie de|copia de|cópia de|copia di|kopia)[ _]+", re.IGNORECASE)
 _COPY_BEHIND = re.compile(r"([ _]*\(\d+\)|[ _]*-[ _]*cop(y|ie|ia)\d*|[ _]+copy(?![^\W_])[ _]*\d*)$", re.IGNORECASE)
 _DECORATION = re.compile(
-    r"v?\d{1,2}|v\d+|final|finished|done|solved|solutions?|answers?|submit|submission|my|new|latest|last|version|fixed"
+    r"v?\d{1,2}|v\d+|final|finished|done|solved|solutions?|answers?|submit|submission|new|latest|last|version|fixed"
     r"|completed?|late|draft|backup|copy|of|attempt|hw|homework|assignment|exercises?|notebook|ipynb|untitled\d*",
     re.IGNORECASE,
 )
@@ -140,16 +141,14 @@ def collect(paths: Sequence[Path], assignments: Mapping[str, NotebookNode]) -> C
     seen: set[PurePath] = set()
     for path in paths:
         scope = _walked(Path(path))
-        scope.files = [file for file in scope.files if file.origin not in seen]
-        seen.update(file.origin for file in scope.files)
         layout = _Layout(scope, assignments)
-        candidates += [_candidate(file, layout, features) for file in scope.files]
-        for found in _without_notebook(scope, layout):
-            if isinstance(found, Stray):
-                strays.append(found)
-            else:
-                candidates.append(found)
-        strays += scope.strays
+        found = [*_without_notebook(scope, layout), *scope.strays]
+        strays += [each for each in found if isinstance(each, Stray) and each.path not in seen]
+        candidates += [each for each in found if isinstance(each, _Candidate) and each.file.origin not in seen]
+        candidates += [_candidate(file, layout, features) for file in scope.files if file.origin not in seen]
+        seen.update(file.origin for file in scope.files)
+        seen.update(folder.origin for folder in scope.folders)
+        seen.update(stray.path for stray in scope.strays)
     submissions = _latest(_with_safe_names(candidates))
     submissions.sort(key=lambda each: (each.student, each.assignment or "", str(each.origin)))
     return Collected(tuple(submissions), tuple(strays))
@@ -177,7 +176,7 @@ def _walked(path: Path) -> _Scope:
             scope.strays.append(Stray(path, "There is no notebook here."))
     elif path.suffix.lower() == ".zip":
         scope.name = path.stem
-        content, fault = _read_file(path, MOST_BYTES_OF_ZIP)
+        content, fault = _read_file(path.resolve(), MOST_BYTES_OF_ZIP)
         fault = fault or _walk_zip(content, path, (), scope, _Budget())
         if fault or not (scope.files or scope.folders or scope.strays):
             scope.strays.append(Stray(path, fault or "There is no notebook in it."))
@@ -218,9 +217,16 @@ def _below(folders: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
     """Read a folder and all below it. Links are never followed: they may lead out of the submission."""
+    if len(path.parts) > MOST_FOLDERS:
+        scope.strays.append(Stray(path, "It lies too deep to be looked into."))
+        return
     for entry in _entries(path, scope):
         place, name = Path(entry.path), _printable(entry.name)
-        status = entry.stat(follow_symlinks=False)
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            scope.strays.append(Stray(place, f"It cannot be read: {_reason(error)}."))
+            continue
         is_notebook = _NOTEBOOK.search(name)
         if is_notebook:
             content, fault = _read_file(place, MOST_BYTES)
@@ -251,18 +257,17 @@ def _read_file(path: Path, most: int) -> tuple[bytes, str]:
         if error.errno == errno.ENXIO:
             return b"", "It is no ordinary file."
         return b"", f"It cannot be read: {_reason(error)}."
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+        os.close(descriptor)
         if stat.S_ISDIR(status.st_mode):
             return b"", "It is a folder, not a notebook."
-        if not stat.S_ISREG(status.st_mode):
-            return b"", "It is no ordinary file."
-        if status.st_size > most:
-            return b"", _too_large(most)
-        try:
+        return b"", _too_large(most) if stat.S_ISREG(status.st_mode) else "It is no ordinary file."
+    try:
+        with os.fdopen(descriptor, "rb") as file:
             content = file.read(most + 1)
-        except OSError as error:
-            return b"", f"It cannot be read: {_reason(error)}."
+    except OSError as error:
+        return b"", f"It cannot be read: {_reason(error)}."
     return (b"", _too_large(most)) if len(content) > most else (content, "")
 
 
@@ -308,6 +313,9 @@ def _take_member(
     if not parts or any(_is_skipped(part) and part != ".." for part in parts):
         return
     place = origin.joinpath(*parts)
+    if len(parts) > MOST_FOLDERS:
+        scope.strays.append(Stray(origin, f"The zip holds a file that lies too deep ({name[:80]}); refused."))
+        return
     if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name):
         scope.strays.append(Stray(origin, f"The zip holds a file that would lie outside of it ({name[:80]}); refused."))
         return
@@ -367,9 +375,10 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget
         return b"", "It is a link; hand in the file itself."
     if member.file_size > 1_000_000 and member.file_size > MOST_TIMES_PACKED * max(member.compress_size, 1):
         return b"", "It is packed beyond belief; a notebook never is. Refused."
-    most = min(most, budget.left)
     if member.file_size > most:
         return b"", _too_large(most)
+    if member.file_size > budget.left:
+        return b"", f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Mend: pack the notebooks only."
     try:
         with archive.open(member) as file:
             content = file.read(most + 1)
@@ -425,15 +434,16 @@ class _Layout:
         self._assignments = list(assignments)
         self._labels: dict[str, _Label] = {}
         self._children: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._people_in: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._people_in: dict[tuple[str, ...], dict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._leaves: set[tuple[str, ...]] = set()
         for file in scope.files:
             folders = self._named(file.folders)
             for depth in range(len(folders)):
                 self._children[folders[:depth]].add(folders[depth])
             self._leaves.add(folders)
-            if who := self.label(file.name).rest:
-                self._people_in[folders].add(who.casefold())
+            label = self.label(file.name)
+            if label.rest:
+                self._people_in[folders][label.assignment].add(label.rest.casefold())
 
     def label(self, name: str) -> _Label:
         if name not in self._labels:
@@ -442,7 +452,7 @@ class _Layout:
 
     def assignment(self, file: _File) -> str | None:
         """The assignment that the file's name says, or else the nearest folder's."""
-        named = (self.label(name).assignment for name in (file.name, *reversed(file.folders)))
+        named = (self.label(name).assignment for name in (file.name, *reversed(file.folders), self._root))
         return next((name for name in named if name), None)
 
     def student(self, file: _File) -> str:
@@ -455,13 +465,11 @@ class _Layout:
 
     def fallback(self) -> str:
         """The student whose folder was handed to the grader by itself."""
-        label = self.label(self._root)
-        return (
-            "" if label.assignment and not label.rest or self._root.lower() in _NO_NAMES else label.rest or self._root
-        )
+        return "" if self.is_assignment(self._root) or self._root.lower() in _NO_NAMES else self.person(self._root)
 
     def student_of(self, folders: tuple[str, ...]) -> str:
         """The student whom the folders on the way name; an empty string where none does."""
+        folders = self._named(folders)
         people = [at for at, name in enumerate(folders) if not self.is_assignment(name)]
         if not people:
             return ""
@@ -469,13 +477,19 @@ class _Layout:
         above = [at for at in people if of_assignment and at < of_assignment[0]]
         below = [at for at in people if of_assignment and at > of_assignment[0]]
         if above and below:
-            siblings = [name for name in self._children[folders[: below[0]]] if not self.is_assignment(name)]
-            chosen = below[0] if len(siblings) > 1 or len(self._children[()]) == 1 else above[-1]
+            siblings = self._people_below(folders[: below[0]])
+            is_below = siblings > 1 or (siblings == 1 and len(self._children[()]) == 1)
+            chosen = below[0] if is_below else above[-1]
         elif above:
             chosen = above[-1]  # nbgrader's own way: STUDENT/ASSIGNMENT
         else:
             chosen = self._first_person(folders, below or people)
-        return self.label(folders[chosen]).rest or folders[chosen]
+        return self.person(folders[chosen])
+
+    def person(self, folder: str) -> str:
+        """The student whom a folder's name means: as it is given, but for an assignment's name or Moodle's words."""
+        label = self.label(folder)
+        return label.rest or folder if label.assignment or _MOODLE.fullmatch(folder) else folder
 
     def is_assignment(self, name: str) -> bool:
         """Whether a folder's name says an assignment, and no student."""
@@ -486,31 +500,435 @@ class _Layout:
         """The folders without a top one that only repeats the zip's name."""
         return folders[1:] if folders and folders[0] == self._root else folders
 
+    def _people_below(self, folders: tuple[str, ...]) -> int:
+        """How many folders with notebooks stand in a folder, but for those that name an assignment."""
+        return sum(not self.is_assignment(name) for name in self._children[folders])
+
     def _first_person(self, folders: tuple[str, ...], people: Sequence[int]) -> int:
-        """The outermost folder that is one student's: not one with several folders of notebooks in it."""
-        for at in people[:-1]:
-            if len(self._children[folders[: at + 1]]) < 2:
-                return at
-        return people[-1]
+        """The folder that is one student's: below the last one with several folders of notebooks in it."""
+        several = [at for at in people[:-1] if self._people_below(folders[: at + 1]) > 1]
+        return next(at for at in people if not several or at > several[-1])
 
     def _is_flat(self, folders: tuple[str, ...]) -> bool:
         """Whether the notebooks in a folder are of several students, named in the file names."""
         if not folders:
             return True
-        several = len(self._people_in[folders]) > 1
-        if self.is_assignment(folders[-1]):
+        named = self._people_in[folders]
+        several = len(set().union(*named.values())) > 1
+        if self.is_assignment(folders[-1]) or len(self._leaves) == 1:
             return several
-        return several and (len(self._leaves) == 1 or self._same_assignment_twice(folders))
+        return any(len(people) > 1 for assignment, people in named.items() if assignment)
 
-    def _same_assignment_twice(self, folders: tuple[str, ...]) -> bool:
-        named = Counter(
-            label.assignment
-            for name in self._names_in(folders)
-            if (label := self.label(name)).rest and label.assignment
+
+class _Features:
+    """What is peculiar to each assignment: grade_ids, cell ids and texts that no other assignment has."""
+
+    def __init__(self, assignments: Mapping[str, NotebookNode]) -> None:
+        self.assignments = assignments
+        owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for name, source in assignments.items():
+            for feature in _features(source):
+                owners[feature].add(name)
+        self._owner = {feature: next(iter(names)) for feature, names in owners.items() if len(names) == 1}
+        self._all = Counter((owner, kind) for (kind, _), owner in self._owner.items())
+
+    def shares(self, notebook: NotebookNode) -> dict[str, float]:
+        """How much of what is peculiar to each assignment is in the notebook, from 0 to 1."""
+        found = Counter((self._owner[each], each[0]) for each in _features(notebook) if each in self._owner)
+        shares = dict.fromkeys(self.assignments, 0.0)
+        for (owner, kind), count in found.items():
+            shares[owner] = max(shares[owner], count / self._all[owner, kind])
+        return shares
+
+
+def _features(notebook: NotebookNode) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for cell in notebook.cells:
+        found |= {("id", own) for own in ids_of(cell)}
+        text = tidied(released_text(cell) if "HIDDEN TESTS" in text_of(cell) else text_of(cell))
+        if len(text) >= 20:  # "import numpy as np" is in every notebook
+            found.add(("text", text))
+        if grade_id := grade_id_of(cell):
+            found.add(("grade_id", grade_id))
+    return found
+
+
+def _candidate(file: _File, layout: _Layout, features: _Features) -> _Candidate:
+    """Read one file, and find out whose it is and for which assignment."""
+    problems = [Problem(file.fault)] if file.fault else []
+    notebook: NotebookNode | None = None
+    if not file.fault:
+        notebook, found = read_notebook(file.content)
+        problems += found
+    student = layout.student(file)
+    if not student:
+        student = "unknown"
+        problems.append(
+            Problem("Neither the file nor a folder says whose it is. Mend: put it into a folder of that name.")
         )
-        return any(count > 1 for count in named.values())
+    assignment, found = _assignment(notebook, layout.assignment(file), features)
+    return _Candidate(student, file, assignment, notebook, (*problems, *found))
 
-    def _names_in(self, folders: tuple[str, ...]) -> Iterator[str]:
-        return (name for name in self._labels if name in self._files_in.get(folders, ()))
 
-    _files_in: dict[tuple[str, ...], set[str]] = {}
+def _assignment(
+    notebook: NotebookNode | None, named: str | None, features: _Features
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Which assignment a notebook is for: what its cells clearly say, then what it is called."""
+    if notebook is None:
+        return named, () if named else (Problem("Its name says no assignment either."),)
+    written = notebook.metadata.get("grader")
+    own = written.get("assignment") if isinstance(written, dict) else None
+    said = own if isinstance(own, str) and own in features.assignments else named
+    shares = features.shares(notebook)
+    first, second = (sorted(shares.items(), key=lambda share: -share[1]) + [("", 0.0)] * 2)[:2]
+    clear = first[1] >= CLEARLY and first[1] >= 2 * second[1]
+    if said is None and clear:
+        return first[0], ()
+    if said is None:
+        names = ", ".join(features.assignments)
+        return None, (Problem(f"It does not look like any of {names}. Mend: hand in the notebook that was released."),)
+    if clear and first[0] != said and shares[said] < CLEARLY:
+        return first[0], (
+            Problem(f"It is called {said}, but its cells are those of {first[0]}, as which it counts.", True),
+        )
+    if not any(shares.values()):
+        return said, (
+            Problem(f"It is called {said}, but nothing in it is: look whether the right file was handed in."),
+        )
+    return said, ()
+
+
+def _without_notebook(scope: _Scope, layout: _Layout) -> Iterator[_Candidate | Stray]:
+    """The students whose folder or zip holds no notebook, and what else could not be opened."""
+    held = {file.folders[:depth] for file in scope.files for depth in range(len(file.folders) + 1)}
+    named: dict[tuple[str, ...], set[str]] = defaultdict(set)  # the assignments that folders in or above a folder name
+    for folder in scope.folders:
+        for depth in range(1, len(folder.folders) + 1):
+            named[folder.folders[:depth]].update(filter(layout.is_assignment, folder.folders))
+    told: set[tuple[str, ...]] = set()
+    for folder in sorted(scope.folders, key=lambda each: (len(each.folders), not each.fault, str(each.origin))):
+        path = folder.folders
+        if (path in held and not folder.fault) or any(path[:depth] in told for depth in range(len(path) + 1)):
+            continue
+        student, last = layout.student_of(path), path[-1] if path else ""
+        is_told = bool(folder.fault) or layout.is_assignment(last)
+        problem = folder.fault or "There is no notebook here."
+        if student and (is_told or student == layout.person(last)):
+            told.add(path)
+            names = {layout.label(name).assignment for name in named[path]}
+            assignment = names.pop() if len(names) == 1 else layout.label(last).assignment
+            file = _File(path, last, folder.origin, 0.0)
+            yield _Candidate(student, file, assignment, None, (Problem(problem),))
+        elif is_told:
+            told.add(path)
+            yield Stray(folder.origin, problem)
+
+
+# --- copies and names -----------------------------------------------------------------------------------------------
+
+
+def _with_safe_names(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """The candidates under names that nbgrader can use for a folder. Two students never become one by it."""
+    candidates = list(candidates)
+    given = sorted({each.student for each in candidates}, key=lambda name: (_safe(name) != name, name))
+    names: dict[str, str] = {}
+    for name in given:
+        safe, number = _safe(name), 1
+        while safe in names.values():
+            number += 1
+            safe = f"{_safe(name)}-{number}"
+        names[name] = safe
+    return [
+        each
+        if names[each.student] == each.student
+        else replace(
+            each,
+            student=names[each.student],
+            problems=(
+                *each.problems,
+                Problem(
+                    f"The name {each.student[:LONGEST_NAME]!r} cannot name a folder; {names[each.student]!r} is used.",
+                    True,
+                ),
+            ),
+        )
+        for each in candidates
+    ]
+
+
+def _safe(name: str) -> str:
+    """A student's name that is safe as the name of a folder, on every system."""
+    name = "".join("_" if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") else sign for sign in name)
+    name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")  # invisible, and turns text around
+    name = _UNSAFE.sub("_", name).replace("..", "_").strip().lstrip(".").rstrip(". ")
+    return name[:LONGEST_NAME].encode("utf-8")[:200].decode("utf-8", "ignore").strip() or "unnamed"
+
+
+def _latest(candidates: Iterable[_Candidate]) -> list[Submission]:
+    """One submission for each student and assignment: the latest that can be read. The others are reported."""
+    groups: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
+    submissions: list[Submission] = []
+    for each in candidates:
+        if each.assignment is None:
+            submissions.append(_submission(each))
+        else:
+            groups[each.student, each.assignment].append(each)
+    for group in groups.values():
+        *others, kept = sorted(group, key=_lateness)
+        submission = _submission(kept)
+        if others := [other for other in others if _NOTEBOOK.search(other.file.name)]:
+            names = ", ".join(str(other.file.origin) for other in others)
+            told = Problem(
+                f"Handed in {len(others) + 1} times; {kept.file.origin} counts, the latest. Left out: {names}.", True
+            )
+            submission = replace(submission, problems=(*submission.problems, told))
+        submissions.append(submission)
+    return submissions
+
+
+def _lateness(candidate: _Candidate) -> tuple[bool, int, int, str]:
+    """What makes a file the one that counts. Zips know the time to two seconds only."""
+    file = candidate.file
+    return candidate.notebook is not None, int(file.modified // 2), len(file.name), str(file.origin)
+
+
+def _submission(candidate: _Candidate) -> Submission:
+    file = candidate.file
+    return Submission(
+        candidate.student, candidate.assignment, file.origin, file.content, candidate.notebook, candidate.problems
+    )
+
+
+# --- reading a notebook ---------------------------------------------------------------------------------------------
+
+
+def read_notebook(content: bytes) -> tuple[NotebookNode | None, tuple[Problem, ...]]:
+    """Parse a notebook, mend what can safely be mended, and bring it to nbformat 4.5. None where it is no notebook."""
+    problems: list[Problem] = []
+    text, mended = _decoded(content)
+    if mended:
+        problems.append(Problem(mended, mended=True))
+    try:
+        found, fault = _parsed(text)
+        if not fault:
+            found, old = _upgraded(found)
+            fault = "" if found else old
+            if found and old:
+                problems.append(Problem(old, mended=True))
+        notebook = None if fault else _mended(found, problems)
+    except RecursionError:
+        notebook, fault = None, "It is nested too deeply for a notebook."
+    return notebook, (*problems, Problem(fault)) if fault else tuple(problems)
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """The text of a file, and what is unusual about how it was written."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace"), "It was written in UTF-16, not UTF-8; read as that."
+    if b"\0" in content[:4]:
+        order = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+        return content.decode(order, "replace"), "It was written in UTF-16, not UTF-8; read as that."
+    try:
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "It is not UTF-8; read as Latin-1. Letters with accents may be wrong."
+
+
+def _parsed(text: str) -> tuple[Any, str]:
+    """The JSON of a notebook, or what the file is instead."""
+    stripped = text.strip()
+    if not stripped:
+        return None, "The file is empty."
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        start = stripped[:15].lower()
+        if start.startswith(("<!doctype", "<html")):
+            return None, "It is a web page, not a notebook. Mend: download the notebook itself."
+        if stripped.startswith("PK\x03\x04"):
+            return None, "It is a zip that is called a notebook. Mend: call it .zip."
+        if start.startswith("{") and (error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")):
+            return None, "The file is cut off before its end; it has to be handed in again."
+        return None, f"It is no notebook: not JSON (line {error.lineno}, column {error.colno})."
+    except ValueError:
+        return None, "It is no notebook: it holds a number that is too long."
+    if not isinstance(found, dict) or not any(isinstance(found.get(name), list) for name in ("cells", "worksheets")):
+        return None, "It is no notebook: JSON, but without cells."
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        found = _without_surrogates(found)
+    return found, ""
+
+
+def _without_surrogates(value: Any) -> Any:
+    """The same JSON; halves of characters, which cannot be written to a file, replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_without_surrogates(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(name): _without_surrogates(each) for name, each in value.items()}
+    return value
+
+
+def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The notebook in format 4, and what is to be told of it; an empty one where its format is unknown."""
+    version = found.get("nbformat")
+    if not isinstance(version, int):
+        version = 4
+    if isinstance(found.get("worksheets"), list) and "cells" not in found:
+        version = min(version, 3)
+    elif version == 3:
+        version = 4
+    if version == 4 or (version > 4 and "cells" in found):
+        return found, "" if version == 4 else f"Its format is said to be {version}; read as format 4."
+    if version == 3:
+        try:
+            for sheet in found["worksheets"]:
+                for cell in sheet["cells"]:
+                    cell.setdefault("outputs", [])
+            old = nbformat.from_dict({"metadata": {}, **found, "nbformat": 3})
+            upgraded: dict[str, Any] = nbformat.v4.upgrade(old, from_version=3, from_minor=0)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            return {}, "It is in the old format 3, and damaged. Mend: open it in Jupyter and save it."
+        for cell in upgraded["cells"]:
+            cell.pop("id", None)  # random ones; the mending makes ids that are the same each time
+        return upgraded, "It was in the old format 3; upgraded."
+    return {}, f"Its format {str(version)[:20]} is too old. Mend: open it in Jupyter and save it."
+
+
+def _mended(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | None:
+    """A sound notebook of format 4.5 out of whatever stands in the cells."""
+    raw = found.get("cells")
+    if not isinstance(raw, list) or len(raw) > MOST_CELLS:
+        problems.append(Problem(f"It has more than {MOST_CELLS} cells, or none that can be read."))
+        return None
+    mended, ids, repeated = 0, set[str](), 0
+    cells: list[NotebookNode] = []
+    for at, each in enumerate(raw):
+        cell, sound = _mended_cell(each)
+        mended += not sound
+        if cell is None:
+            continue
+        wanted = [own for own in ids_of(cell) if _ID.fullmatch(own)]
+        repeated += bool(wanted) and wanted[0] in ids
+        free = [own for own in wanted if own not in ids]
+        cell["id"] = free[0] if free else f"own-{hashlib.sha256(f'{at}/{cell.source}'.encode()).hexdigest()[:16]}"
+        ids.add(cell["id"])
+        cells.append(cell)
+    if mended:
+        problems.append(Problem(f"Damaged cells were mended: {mended} of {len(raw)}.", mended=True))
+    if repeated:
+        problems.append(Problem("Some cells had the id of another; they got ids of their own.", mended=True))
+    notebook = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": _mended_metadata(found.get("metadata")), "cells": cells}
+    )
+    return _valid(notebook, problems)
+
+
+def _mended_metadata(found: object) -> dict[str, Any]:
+    """The notebook's metadata, without what nbformat would stumble over."""
+    metadata = _shallow(found)
+    for name, needed in (("kernelspec", ("name", "display_name")), ("language_info", ("name",))):
+        part = metadata.get(name, {})
+        if not (isinstance(part, dict) and all(isinstance(part.get(each), str) for each in needed)):
+            metadata.pop(name, None)
+    for name in ("orig_nbformat", "orig_nbformat_minor", "authors", "title", "widgets"):
+        metadata.pop(name, None)
+    return metadata
+
+
+def _shallow(found: object) -> dict[str, Any]:
+    """A dictionary of what is not nested beyond reason."""
+    return {name: each for name, each in found.items() if not _is_deep(each)} if isinstance(found, dict) else {}
+
+
+def _is_deep(value: object, left: int = DEEPEST) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return left == 0 or any(_is_deep(each, left - 1) for each in inner)
+
+
+def _mended_cell(found: object) -> tuple[NotebookNode | None, bool]:
+    """A sound cell, and whether it was one already; None where there is nothing to make one of."""
+    if not isinstance(found, dict):
+        return None, False
+    kind, source, metadata = found.get("cell_type"), found.get("source"), found.get("metadata")
+    is_text = isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
+    sound = kind in ("code", "markdown", "raw") and is_text and isinstance(metadata, dict)
+    if kind not in ("code", "markdown", "raw"):
+        kind = "code" if "outputs" in found or "execution_count" in found else "markdown"
+    cell = NotebookNode(cell_type=kind, metadata=_shallow(metadata), source=text_of(found))
+    if isinstance(found.get("id"), str):
+        cell["id"] = found["id"]
+    if not isinstance(cell.metadata.get("tags", []), list):
+        del cell.metadata["tags"]
+    if kind == "code":
+        outputs = found.get("outputs", [])
+        cell["outputs"] = [made for made in map(_mended_output, outputs) if made] if isinstance(outputs, list) else []
+        count = found.get("execution_count")
+        cell["execution_count"] = count if _is_count(count) else None
+    elif isinstance(found.get("attachments"), dict):
+        cell["attachments"] = _shallow(found["attachments"])
+    return cell, sound
+
+
+def _is_count(value: object) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+
+
+def _mended_output(found: object) -> dict[str, Any] | None:
+    """A sound output; None for one that is not: grading makes new ones anyway."""
+    if not isinstance(found, dict):
+        return None
+    kind = found.get("output_type")
+    if kind == "stream":
+        name, text = found.get("name"), _joined(found.get("text"))
+        return {"output_type": kind, "name": name, "text": text} if isinstance(name, str) and text is not None else None
+    if kind == "error":
+        lines = found.get("traceback")
+        words = {name: found.get(name) for name in ("ename", "evalue")}
+        fine = isinstance(lines, list) and all(isinstance(each, str) for each in [*lines, *words.values()])
+        return {"output_type": kind, **words, "traceback": lines} if fine else None
+    if kind not in ("display_data", "execute_result") or not isinstance(found.get("data"), dict):
+        return None
+    data = {name: each if name.endswith("json") else _joined(each) for name, each in _shallow(found["data"]).items()}
+    output = {"output_type": kind, "metadata": _shallow(found.get("metadata"))}
+    output["data"] = {name: each for name, each in data.items() if each is not None}
+    if kind == "execute_result":
+        count = found.get("execution_count")
+        output["execution_count"] = count if _is_count(count) else None
+    return output
+
+
+def _joined(text: object) -> str | None:
+    """A text that nbformat may keep as a list of lines."""
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        return "".join(text)
+    return text if isinstance(text, str) else None
+
+
+def _valid(notebook: NotebookNode, problems: list[Problem]) -> NotebookNode | None:
+    """The notebook, if nbformat finds nothing more in it; else without outputs and what editors keep in the metadata."""
+    try:
+        nbformat.validate(notebook)
+        return notebook
+    except nbformat.ValidationError:
+        pass
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode(
+            {name: cell.metadata[name] for name in ("nbgrader", "id") if name in cell.metadata}
+        )
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            cell.outputs = []
+    notebook.metadata = NotebookNode(
+        {name: each for name, each in notebook.metadata.items() if name in ("grader", "kernelspec")}
+    )
+    problems.append(Problem("Some of its metadata or outputs were invalid; left out.", mended=True))
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError:
+        problems.append(Problem("It is no valid notebook. Mend: open it in Jupyter and save it."))
+        return None
+    return notebook

@@ -376,6 +376,17 @@ def step(z):
 def relu(z):
     return max(0, z)
 
+# %% wrong="step_and_relu" says="changes the array"
+def step(z):
+    return np.where(z >= 0, 1, 0)
+
+
+def relu(z):
+    if np.ndim(z) == 0:
+        return max(0, z)
+    z[z < 0] = 0
+    return z
+
 # %% wrong="step_and_relu" says="only the largest"
 def step(z):
     return np.where(z >= 0, 1, 0)
@@ -414,13 +425,16 @@ assert np.array_equal(step(_z), [0, 0, 1, 1]), (
 assert step(0.0) == 1, (
     f"step(0) gives {step(0.0)}. An input exactly on the threshold counts as yes in this course."
 )
-_got = relu(_z)
+_got = relu(_z.copy())
 assert not np.allclose(_got, np.abs(_z)), (
     "Your relu drops the minus sign of a negative number. ReLU does not let such a number through at all."
 )
 assert np.allclose(_got, [0, 0, 0.5, 3]), (
     f"relu(-2, -0.5, 0.5, 3) gives {_got}. Look at the figure: what happens left of 0, what right of it?"
 )
+_kept = np.array([-1.0, 2.0])
+step(_kept), relu(_kept)
+assert np.array_equal(_kept, [-1, 2]), "Your function changes the array that it is given. Make a new one."
 print("step and relu work on a number and on an array.")
 ### BEGIN HIDDEN TESTS
 # reference: step, relu
@@ -442,9 +456,6 @@ assert np.array_equal(step(np.array([-1e-300, 1e-300])), [0, 1]), "step is wrong
 assert relu(-3) == 0 and relu(4) == 4 and step(-3) == 0 and step(4) == 1, (
     "step or relu is wrong for a whole number."
 )
-_z = np.array([-1.0, 2.0])
-step(_z), relu(_z)
-assert np.array_equal(_z, [-1, 2]), "Your function changes the array that it is given. Make a new one."
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -829,7 +840,7 @@ points = np.array([[-0.6, 0.2], [1.5, 1.5]])[labels] + rng.normal(scale=0.65, si
 points = np.round(points, 2)
 points.shape, labels[:6]
 
-# %% playground="neuron" height=760
+# %% playground="neuron" height=690
 seed = {"w": [-0.6, 1.0], "b": 0.5, "eta": 0.2, "points": points.tolist(), "labels": labels.tolist()}
 
 # %% [markdown]
@@ -1064,7 +1075,8 @@ for _w, _b, _name in ((w_and, b_and, "and"), (w_or, b_or, "or")):
     assert np.shape(_b) == (), f"`b_{_name}` should be one number."
     for _x, _target in zip(CORNERS, {"and": AND_TARGETS, "or": OR_TARGETS}[_name], strict=True):
         _z = float(_x @ np.asarray(_w) + _b)
-        _says = f"For {tuple(map(int, _x))} your {_name.upper()} neuron has z = {_z:g}: answer {int(_z >= 0)}. "
+        _at, _says_now = tuple(map(int, _x)), int(_z >= 0)
+        _says = f"For {_at} your {_name.upper()} neuron has z = {_z:g} and answers {_says_now}. "
         if _x.sum() == 0:
             _says += "That is wrong. When both inputs are 0, only the bias is left: what must its sign be?"
         elif _x.sum() == 1 and _target == 0:
@@ -1160,6 +1172,13 @@ def perceptron_update(w, b, x, target, eta):
     error = target - step(x @ w + b)
     return w + eta * error * x, b
 
+# %% wrong="perceptron_update" says="changes an array"
+def perceptron_update(w, b, x, target, eta):
+    error = target - step(x @ w + b)
+    w += eta * error * x
+    b += eta * error
+    return w, b
+
 # %% wrong="perceptron_update" says="target minus prediction"
 def perceptron_update(w, b, x, target, eta):
     return w + eta * target * x, b + eta * target
@@ -1192,6 +1211,11 @@ _got = perceptron_update(np.array([1.0, 1.0]), 0.0, _x, 1, 0.5)
 assert np.allclose(_got[0], [1, 1]) and _got[1] == 0, (
     "The answer was right, yet something has changed. The rule uses target minus prediction."
 )
+_w, _x = np.array([1.0, -1.0]), np.array([1.0, 2.0])
+perceptron_update(_w, 0.0, _x, 1, 1.0)
+assert np.array_equal(_w, [1, -1]) and np.array_equal(_x, [1, 2]), (
+    "Your function changes an array that it is given. Make a new one."
+)
 print("perceptron_update moves for a mistake and stays for a right answer.")
 ### BEGIN HIDDEN TESTS
 # reference: perceptron_update
@@ -1214,11 +1238,6 @@ for _n in (1, 2, 2, 2, 3, 20):
             assert np.isclose(_moved, _eta * _error * (_x @ _x + 1)), (
                 "z at the example does not move as far as the rule says."
             )
-_w, _x = np.array([1.0, -1.0]), np.array([1.0, 2.0])
-perceptron_update(_w, 0.0, _x, 1, 1.0)
-assert np.array_equal(_w, [1, -1]) and np.array_equal(_x, [1, 2]), (
-    "Your function changes an array that it is given. Make a new one."
-)
 _got_w, _got_b = perceptron_update(np.zeros(2), 0.0, np.array([1.0, 1.0]), 0, 1.0)
 assert np.allclose(_got_w, [-1, -1]) and np.isclose(_got_b, -1), (
     "Exactly on the line, with target 0, something is wrong. See step(0)."
@@ -1539,7 +1558,7 @@ assert _got == 4 and _nor == 4, (
 )
 _second = best_score(np.array([0, 0, 1, 0]), _values)
 assert _second == 4, (
-    f"For the targets (0, 0, 1, 0) you return {_second}. A line can do it, but only if its two weights differ."
+    f"For the targets (0, 0, 1, 0) you return {_second}. A line can, but only one whose two weights differ."
 )
 _and, _xor = best_score(AND_TARGETS, _values), best_score(XOR_TARGETS, _values)
 print(f"best_score works. The best line answers {_and} of 4 corners of AND and {_xor} of 4 corners of XOR.")

@@ -651,7 +651,7 @@ show(fig, "Probabilities of cat, dog and rabbit against temperature. Below about
 # out:
 #
 # 1. Two equal scores: what do the two bars do when the temperature changes?
-# 2. At which temperature does the cat fall to 0.50 in the cat example?
+# 2. At which temperature does the cat fall to 0.50 from the starting position?
 # 3. Move the shift. Which columns of the table change, and which do not? At which shift does the naive
 #    formula break?
 
@@ -1456,26 +1456,26 @@ honest = np.array([naive_softmax(row) for row in honest_logits])
 labels = np.array([maker.choice(3, p=row) for row in honest])
 boasting_logits = 2.5 * honest_logits
 boasting = np.array([naive_softmax(row) for row in boasting_logits])
+edges = np.linspace(0.3, 1, 8)
+tables = {}
+for name, p_model in (("boasting", boasting), ("honest", honest)):
+    confidence = p_model.max(axis=1)
+    right = (p_model.argmax(axis=1) == labels).astype(float)
+    count = np.histogram(confidence, edges)[0]
+    promised = np.histogram(confidence, edges, weights=confidence)[0] / count
+    kept = np.histogram(confidence, edges, weights=right)[0] / count
+    tables[name] = count, promised, kept
 
-
-def reliability(p, labels, edges):
-    """Return one row for each bin that is not empty: count, mean confidence, accuracy."""
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == labels
-    place = np.digitize(confidence, edges[1:-1])
-    return np.array([[(place == b).sum(), confidence[place == b].mean(), right[place == b].mean()]
-                     for b in range(len(edges) - 1) if (place == b).any()])
-
-
-table = reliability(boasting, labels, np.linspace(0, 1, 11))
+print("the boasting model")
 print("count   confidence   accuracy")
-for count, promised, kept in table:
+for count, promised, kept in zip(*tables["boasting"], strict=True):
     print(f"{count:5.0f} {promised:12.3f} {kept:10.3f}")
 
 # %% tags=["demo"]
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.2), sharey=True, constrained_layout=True)
-for ax, probabilities, title in ((axes[0], boasting, "Logits × 2.5: promises more than it keeps"),
-                                 (axes[1], honest, "Honest logits: keeps its promises")):
-    count, promised, kept = reliability(probabilities, labels, np.linspace(0, 1, 11)).T
+for ax, name, title in ((axes[0], "boasting", "Logits × 2.5: promises more than it keeps"),
+                        (axes[1], "honest", "Honest logits: keeps its promises")):
+    count, promised, kept = tables[name]
     ax.plot([0.3, 1], [0.3, 1], color=GREY, ls=":", lw=1.5, label="promised = kept")
     ax.vlines(promised, kept, promised, color=VERMILION, lw=2, alpha=0.7, label="gap")
     ax.plot(promised, kept, color=BLUE, marker="o", lw=1.5, label="a bin")
@@ -1511,7 +1511,8 @@ show(fig, "Two reliability diagrams, accuracy against mean confidence. The point
 # 3. Leave empty bins out. Return the ECE as a `float`.
 #
 # An array of truth values picks entries: `confidence[inside]` keeps those where `inside` is `True`. The mean
-# of truth values is the share of `True`. `&` joins two conditions.
+# of truth values is the share of `True`. `inside.any()` says whether there is at least one `True`. `&` joins
+# two conditions.
 
 # %% exercise="calibration_error"
 def calibration_error(p, labels, bins=10):

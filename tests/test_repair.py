@@ -168,8 +168,9 @@ def test_an_honest_notebook_is_repaired_to_exactly_what_nbgrader_makes_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)  # nbgrader calls alembic
-    resources = {"nbgrader": {"notebook": "sums", "assignment": "sums", "db_url": f"sqlite:///{tmp_path}/gradebook.db"}}
-    with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    resources: dict[str, object] = {"nbgrader": {"notebook": "sums", "assignment": "sums", "db_url": url}}
+    with Gradebook(url) as gradebook:
         gradebook.add_assignment("sums")
     _run(GRADED, SaveCells, resources=resources)
     stock = _run(
