@@ -19,8 +19,8 @@ OUT = Path(__file__).with_name("digits.npz")
 
 
 def enlarge(image):
-    """Return a digit of 8x8 pixels in 0..16 as 28x28 bytes: 20x20 pixels, its centre of mass in the middle."""
-    large = np.clip(ndimage.zoom(image / 16, 20 / 8, order=3, grid_mode=True, mode="grid-constant"), 0, 1)
+    """Return a digit of 8x8 pixels of 0..16 as 28x28 bytes: 20x20 pixels, centre of mass in the middle."""
+    large = ndimage.zoom(image / 16, 20 / 8, order=3, grid_mode=True, mode="grid-constant").clip(0, 1)
     large[large < 0.05] = 0  # the faint rings that a cubic spline leaves round a stroke
     frame = np.zeros((28, 28))
     frame[4:24, 4:24] = large

@@ -38,15 +38,15 @@ def show_batch(batch: Batch, out: Path) -> None:
     for assignment in marks.assignments:
         table.add_column(f"{assignment.name} /{assignment.max_score:g}", justify="right", no_wrap=True)
     for student in marks.students:
-        table.add_row(escape(student), *(_cell(marks.of(student, assignment)) for assignment in marks.assignments))
+        table.add_row(_plain(student), *(_cell(marks.of(student, assignment)) for assignment in marks.assignments))
     console.print(table)
     for notebook in marks.notebooks:
         for problem in notebook.problems:
             mended = " (mended)" if problem.mended else ""
             where = f"{notebook.student}, {notebook.assignment}"
-            console.print(f"* [bold]{escape(where)}[/bold]: {escape(problem.text)}{mended}", highlight=False)
+            console.print(f"* [bold]{_plain(where)}[/bold]: {_plain(problem.text)}{mended}", highlight=False)
     for stray in batch.strays:
-        console.print(f"* [bold]{escape(str(stray.path))}[/bold]: {escape(stray.text)}", highlight=False)
+        console.print(f"* [bold]{_plain(str(stray.path))}[/bold]: {_plain(stray.text)}", highlight=False)
     kept = f", {batch.kept} unchanged since the last run" if batch.kept else ""
     console.print(f"\n{batch.graded} submissions graded{kept}.", highlight=False)
     for what, path in (
@@ -55,7 +55,12 @@ def show_batch(batch: Batch, out: Path) -> None:
         ("feedback", out / "feedback"),
         ("gradebook", out / "gradebook.db"),
     ):
-        console.print(f"{what + ':':14}{escape(str(path))}", highlight=False, soft_wrap=True)
+        console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    """Text that comes from a student's files: no markup of Rich's, and nothing that a terminal would obey."""
+    return escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
 
 
 def _cell(notebook: NotebookMarks) -> str:

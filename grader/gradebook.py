@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from nbgrader.api import Assignment as AssignmentRow
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import is_grade, is_solution
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.authoring import notebook_bytes, write_atomically
 from grader.course import Assignment
@@ -139,7 +140,9 @@ class CourseFolder:
         }
         write_atomically(self._autograded(student, name), notebook_bytes(result.notebook))
         self.gradebook.update_or_create_student(student)
-        self.gradebook.update_or_create_submission(name, student)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
+            self.gradebook.update_or_create_submission(name, student)
         resources = self._resources(name, student)
         saver = _SaveVerdicts(self.gradebook, result.verdicts)
         saver.preprocess(result.notebook, resources)

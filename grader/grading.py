@@ -21,7 +21,7 @@ from grader.gradebook import CourseFolder, state_of
 from grader.intake import Stray, collect
 from grader.marks import ClassMarks
 from grader.report import render_report
-from grader.results import Limits
+from grader.results import Limits, Submission
 
 Progress = Callable[[int, int], None]  # (how many are done, of how many)
 
@@ -55,11 +55,11 @@ def grade(
     assignments = {assignment.name: assignment for assignment in read_course(course)}
     collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
     placed = [submission for submission in collected.submissions if submission.assignment is not None]
+    unplaced = [submission for submission in collected.submissions if submission.assignment is None]
+    strays = (*collected.strays, *(_as_stray(submission) for submission in unplaced))
     if not placed:
-        raise IntakeError(
-            "; ".join(f"{stray.path}: {stray.text}" for stray in collected.strays)
-            or f"{', '.join(map(str, paths))}: there is no notebook here. Mend: name the folder with the submissions."
-        )
+        found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
+        raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
     with CourseFolder(out, course.root.name) as folder:
         folder.configure(limits)
         for name in sorted({submission.assignment or "" for submission in placed}):
@@ -73,7 +73,13 @@ def grade(
                 folder.save(submission, result, states[id(submission)])
                 progress(done, len(todo))
         marks = write_pages(folder)
-    return Batch(marks, collected.strays, len(todo), len(placed) - len(todo))
+    return Batch(marks, strays, len(todo), len(placed) - len(todo))
+
+
+def _as_stray(submission: Submission) -> Stray:
+    """One that fits no assignment has no place in the gradebook, so it is told beside it."""
+    told = " ".join(problem.text for problem in submission.problems) or "It fits no assignment."
+    return Stray(submission.origin, f"{submission.student}: {told}")
 
 
 def write_pages(folder: CourseFolder) -> ClassMarks:

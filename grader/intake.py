@@ -314,10 +314,12 @@ def _take_member(
         return
     place = origin.joinpath(*parts)
     if len(parts) > MOST_FOLDERS:
-        scope.strays.append(Stray(origin, f"The zip holds a file that lies too deep ({name[:80]}); refused."))
+        scope.strays.append(Stray(origin, f"The zip holds a file that lies too deep ({name[:80]!r}); refused."))
         return
     if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        scope.strays.append(Stray(origin, f"The zip holds a file that would lie outside of it ({name[:80]}); refused."))
+        scope.strays.append(
+            Stray(origin, f"The zip holds a file that would lie outside of it ({name[:80]!r}); refused.")
+        )
         return
     below = folders
     for part in parts[:-1]:

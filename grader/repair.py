@@ -433,18 +433,18 @@ def _aligned(
 
 
 def _by_place(matches: _Matches) -> None:
-    """Match an answer that is the only cell of its type between two matched neighbours, on either side.
+    """Match an answer that is the only one of its type between two matched neighbours, on either side.
 
-    Not for locked cells: they are restored there anyway, and a cell of the student's would be lost under them.
+    Prose and locked cells of the source do not count: were they there, they would have been recognised by their text.
+    Nor are they matched: they are restored there anyway, and a cell of the student's would be lost under them.
     """
     for sources, cells in list(_windows(matches)):
+        answers = [index for index in sources if matches.sources[index].keyed and not matches.sources[index].locked]
         for cell_type in ("code", "markdown"):
-            wanted = [index for index in sources if matches.sources[index].cell.cell_type == cell_type]
+            wanted = [index for index in answers if matches.sources[index].cell.cell_type == cell_type]
             offered = [index for index in cells if matches.cells[index].get("cell_type") == cell_type]
             if len(wanted) == len(offered) == 1 and matches.texts[offered[0]]:
-                source = matches.sources[wanted[0]]
-                if source.keyed and not source.locked:
-                    matches.pair(wanted[0], offered[0], _How.PLACE)
+                matches.pair(wanted[0], offered[0], _How.PLACE)
 
 
 def _part_merged(matches: _Matches) -> None:
@@ -738,18 +738,19 @@ def _told_by_matches(matches: _Matches) -> list[Problem]:
                 *(_told_of_changes(matches, index) if index in matches.found else [_told_of_missing(matches, index)]),
             ]
     known = {source.grade_id for source in matches.sources if source.keyed}
-    for index in matches.free():
-        grade_id = grade_id_of(matches.cells[index])
-        if grade_id and grade_id not in known:
-            told = f"The assignment has no cell '{_short(grade_id)}'; it is kept as a cell of the student's own."
-            problems.append(Problem(told, mended=True))
+    foreign = dict.fromkeys(grade_id_of(matches.cells[index]) for index in matches.free())
+    unknown = [_short(grade_id) for grade_id in foreign if grade_id and grade_id not in known]
+    if unknown:
+        names = ", ".join(f"'{name}'" for name in unknown[:4]) + (", …" if len(unknown) > 4 else "")
+        told = f"The assignment has no cell {names}; kept as the student's own, without nbgrader's metadata."
+        problems.append(Problem(told, mended=True))
     return problems
 
 
 def _short(value: object) -> str:
-    """What a submission says of itself, cut short: it may be anything."""
-    text = str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+    """What a submission says of itself, cut short and without control characters: it may be anything."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(value)[:40])
+    return text if len(str(value)) <= 40 else text[:39] + "…"
 
 
 def _told_of_lost_metadata(matches: _Matches) -> list[Problem]:

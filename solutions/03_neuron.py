@@ -48,6 +48,10 @@ plt.rcParams.update({
     "grid.color": "#e6e6e6",
     "lines.linewidth": 2,
 })
+# How the figures draw an arrow, an answer 0 and an answer 1.
+ARROW = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+ZERO = {"marker": "o", "color": BLUE, "markerfacecolor": "white", "markeredgewidth": 2.5, "linestyle": ""}
+ONE = {"marker": "s", "color": VERMILION, "linestyle": ""}
 
 
 def show(fig, alt):
@@ -85,11 +89,10 @@ def show(fig, alt):
 fig, ax = plt.subplots(figsize=(8.6, 3.5))
 ax.set(xlim=(-0.9, 9.9), ylim=(-0.55, 3.3), aspect="equal")
 ax.axis("off")
-arrow = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
 for y, x_text, w_text in ((2.5, "$x_1 = 2$", "$w_1 = 0.5$"), (0.5, "$x_2 = -1$", "$w_2 = 2$")):
     ax.add_patch(plt.Circle((0.1, y), 0.62, facecolor="white", edgecolor=BLUE, linewidth=2))
     ax.text(0.1, y, x_text, ha="center", va="center", fontsize=10)
-    ax.annotate("", xy=(2.9, 1.5 + 0.32 * np.sign(y - 1.5)), xytext=(0.72, y), arrowprops=arrow)
+    ax.annotate("", xy=(2.9, 1.5 + 0.32 * np.sign(y - 1.5)), xytext=(0.72, y), arrowprops=ARROW)
     ax.text(1.9, 1.5 + 0.92 * np.sign(y - 1.5), w_text, ha="center", va="center", color=VERMILION)
 ax.add_patch(plt.Circle((3.5, 1.5), 0.68, facecolor="white", edgecolor="#222222", linewidth=2))
 ax.text(3.5, 1.5, r"$\Sigma$", ha="center", va="center", fontsize=20)
@@ -97,10 +100,10 @@ ax.add_patch(plt.Circle((5.6, 1.5), 0.5, facecolor="white", edgecolor="#222222",
 ax.text(5.6, 1.5, "$+$", ha="center", va="center", fontsize=18)
 ax.add_patch(plt.Rectangle((7.0, 0.95), 1.1, 1.1, facecolor="white", edgecolor=GREEN, linewidth=2))
 ax.text(7.55, 1.5, r"$\varphi$", ha="center", va="center", fontsize=19, color=GREEN)
-ax.annotate("", xy=(5.1, 1.5), xytext=(4.18, 1.5), arrowprops=arrow)
-ax.annotate("", xy=(7.0, 1.5), xytext=(6.1, 1.5), arrowprops=arrow)
-ax.annotate("", xy=(9.0, 1.5), xytext=(8.1, 1.5), arrowprops=arrow)
-ax.annotate("", xy=(5.6, 2.0), xytext=(5.6, 2.75), arrowprops=arrow)
+ax.annotate("", xy=(5.1, 1.5), xytext=(4.18, 1.5), arrowprops=ARROW)
+ax.annotate("", xy=(7.0, 1.5), xytext=(6.1, 1.5), arrowprops=ARROW)
+ax.annotate("", xy=(9.0, 1.5), xytext=(8.1, 1.5), arrowprops=ARROW)
+ax.annotate("", xy=(5.6, 2.0), xytext=(5.6, 2.75), arrowprops=ARROW)
 ax.text(5.6, 2.98, "$b = 1.5$", ha="center", va="center", color=VERMILION)
 ax.text(4.64, 1.2, "$-1$", ha="center", va="center", fontsize=10)
 ax.text(6.55, 1.2, "$z = 0.5$", ha="center", va="center", fontsize=10)
@@ -115,15 +118,17 @@ ax.set_title("A neuron multiplies, adds, adds a bias, and bends the result")
 show(
     fig,
     "A diagram of one neuron, read from left to right. Two inputs, 2 and minus 1, run along connections "
-    "with the weights "
-    "0.5 and 2 into a sum, which gives minus 1. The bias 1.5 is added, which gives z = 0.5. "
-    "An activation function phi then gives the output h = 0.5.",
+    "with the weights 0.5 and 2 into a sum, which gives minus 1. The bias 1.5 is added, which gives z = "
+    "0.5. An activation function phi then gives the output h = 0.5.",
 )
 
 # %% [markdown]
-# The name comes from biology. The likeness is a loose one.
+# (Here the activation function is ReLU. You meet it in part 4; it lets the positive 0.5 through as it is.)
 #
-# | **biological neuron** | artificial neuron |
+# The name comes from biology. A **biological neuron** is a nerve cell. It collects signals from other cells,
+# and when they excite it enough it sends a signal of its own. The likeness is a loose one.
+#
+# | nerve cell | artificial neuron |
 # |---|---|
 # | a living cell | a short formula |
 # | dendrites collect signals from other cells | inputs $x_1, x_2, \dots$ |
@@ -234,8 +239,8 @@ assert np.isclose(weighted_sum(np.array([1e150, 1.0]), np.array([2.0, 1.0])) / 1
 # %% [markdown]
 # ## 3. The bias
 #
-# A weighted sum has a weakness. When every input is zero it is zero, whatever the weights are. The **bias**
-# $b$ is the knob that still works then: it is added, and no input multiplies it.
+# A weighted sum has a weakness. When every input is zero it is zero, whatever the weights are. The bias $b$
+# is the knob that still works then: it is added, and no input multiplies it.
 #
 # $$z = x_1 w_1 + \dots + x_n w_n + b$$
 #
@@ -269,25 +274,25 @@ show(
 # ### Exercise 3.2: what a bias is for (in your own words, 4 points)
 #
 # A friend leaves the bias out of a neuron. "The weights are enough", she says. The neuron has two inputs and
-# answers *yes* where $z$ is positive, *no* elsewhere.
+# answers *yes* where $z \ge 0$ and *no* elsewhere.
 #
 # In three or four sentences: what can this neuron not do for the input $(0, 0)$? Which straight lines can
 # still be the border between yes and no? Give two points, one that should be *no* and one that should be
-# *yes*, which it can never tell apart.
+# *yes*, such that it never gets both right, and say why.
 
 # %% [markdown] written="why_bias" points=4
 # ### BEGIN SOLUTION
 # Without a bias $z = w_1 x_1 + w_2 x_2$, so for the input $(0, 0)$ it is $z = 0$ whatever the weights are:
-# the answer there is fixed and no training can change it. The border is where $z = 0$. It always contains the
-# origin, so only lines through the origin are left. Take $(1, 1)$ for *no* and $(2, 2)$ for *yes*. Both lie
-# on one ray from the origin: $z$ at the second is twice $z$ at the first and has the same sign, so the two
-# get the same answer. With a bias, $w = (1, 1)$ and $b = -3$ tells them apart.
+# the answer there is always *yes*, and no training can change it. The border is where $z = 0$. It always
+# contains the origin, so only lines through the origin are left. Take $(1, 1)$ for *no* and $(2, 2)$ for
+# *yes*. Both lie on one ray from the origin: $z$ at the second is twice $z$ at the first and has the same
+# sign, so the two get the same answer. With a bias, $w = (1, 1)$ and $b = -3$ tells them apart.
 #
 # **Mark scheme**
-# - 1 point: says that for all-zero inputs z is 0 (or: the answer is fixed), whatever the weights are
+# - 1 point: says that for all-zero inputs z is 0, or that the answer is fixed, whatever the weights are
 # - 1 point: says that every border goes through the origin
-# - 2 points: gives two points that cannot be told apart (on one ray from the origin, or the origin itself as
-#   a yes); 1 point if the points are right but no reason is given
+# - 2 points: gives two points that cannot both be right (on one ray from the origin, or the origin as the
+#   *no*) with the reason; half of it if the points are right and the reason is missing
 # ### END SOLUTION
 
 # %% [markdown]
@@ -332,7 +337,7 @@ show(
 
 # %% [markdown]
 # Sources differ on one detail: what the step gives at exactly $z = 0$. Some say 0, some say 1. It has to be
-# one of them, so **in this course step(0) = 1**. The filled dot in the figure marks it.
+# one of them, so in this course step(0) = 1. The filled dot in the figure marks it.
 #
 # In code both functions should work on a number and on a whole array. `if z >= 0` works on one number only:
 # for an array, Python does not know which of the many answers to follow. Two tools work place by place
@@ -415,8 +420,8 @@ for _function, _name in ((step, "step"), (relu, "relu")):
             f"`{_name}` works on one number but stops at an array. Use a tool that works place by place."
         ) from None
     assert np.shape(_got) != (), (
-        f"`{_name}` makes one number of a whole array of four: perhaps only the largest? Treat each place by "
-        "itself."
+        f"`{_name}` makes one number of a whole array of four: perhaps only the largest? Treat each place "
+        "by itself."
     )
     assert np.shape(_got) == (4,), f"`{_name}` makes shape {np.shape(_got)} of an array of shape (4,)."
 assert np.array_equal(step(_z), [0, 0, 1, 1]), (
@@ -629,9 +634,9 @@ axes[1].annotate(
 axes[1].set(title="ReLU between them: the line gets a bend", xlabel="input $x$")
 show(
     fig,
-    "Two panels with the output of two neurons in a row over the input. Left, without activation function: "
-    "a straight falling line. "
-    "Right, with ReLU between them: flat at 1 up to x = 0.67, then falling.",
+    "Two panels with the output of two neurons in a row over the input. Left, without activation "
+    "function: a straight falling line. Right, with ReLU between them: flat at 1 up to x = 0.67, then "
+    "falling.",
 )
 
 # %% [markdown]
@@ -671,10 +676,10 @@ for x, sign in ((2.35, "@"), (6.9, "+"), (11.3, "=")):
 ax.set_title("One row of $X$, one column of $W$ and one bias make one number")
 show(
     fig,
-    "Four tables in a row. X has 3 rows and 2 columns, W has 2 rows and 4 columns, b has one row of 4, and "
-    "the result "
-    "XW + b has 3 rows and 4 columns. Marked are the second row of X, the third column of W, the third bias, "
-    "and the one number they make together, in the second row and third column of the result.",
+    "Four tables in a row. X has 3 rows and 2 columns, W has 2 rows and 4 columns, b has one row of 4, "
+    "and the result XW + b has 3 rows and 4 columns. Marked are the second row of X, the third column of "
+    "W, the third bias, and the one number they make together, in the second row and third column of the "
+    "result.",
 )
 
 # %% [markdown]
@@ -801,10 +806,15 @@ ax.fill_between(line_x1, line_height, 3.5, color=VERMILION, alpha=0.10, linewidt
 ax.fill_between(line_x1, -2.5, line_height, color=BLUE, alpha=0.10, linewidth=0)
 ax.plot(line_x1, line_height, color="#222222")
 foot = -b * w / (w @ w)
-ax.annotate("", xy=foot + w, xytext=foot, arrowprops=arrow | {"color": GREEN, "linewidth": 2})
+ax.annotate("", xy=foot + w, xytext=foot, arrowprops=ARROW | {"color": GREEN, "linewidth": 2})
 ax.text(*(foot + w + [0.1, -0.15]), "$w$ = (1, 2)", color=GREEN)
 ax.plot([0, foot[0]], [0, foot[1]], ":", color="#222222")
-ax.text(0.32, 0.15, r"distance $\frac{|b|}{\|w\|}$")
+ax.annotate(
+    r"distance $|b|\,/\,\|w\|$",
+    foot / 2,
+    xytext=(-2.8, 0.75),
+    arrowprops={"arrowstyle": "-", "color": "#777777"},
+)
 ax.plot(0, 0, "o", color=BLUE)
 ax.plot(2, 2, "s", color=VERMILION)
 ax.text(2.12, 1.62, "(2, 2): $z = 4$")
@@ -814,11 +824,10 @@ ax.text(-2.8, -2.2, "$z < 0$: answer 0", color=BLUE)
 ax.set_title("A perceptron cuts the plane in two, and $w$ points to the yes side")
 show(
     fig,
-    "The plane of two inputs, cut by the straight line x1 + 2 x2 - 2 = 0. Above the line z is positive and "
-    "the answer is 1, "
-    "below it z is negative and the answer is 0. The arrow of the weights, (1, 2), stands at a right angle "
-    "on the line and "
-    "points to the side of answer 1. The origin lies below, at the distance |b| divided by the length of w.",
+    "The plane of two inputs, cut by the straight line x1 + 2 x2 - 2 = 0. Above the line z is positive "
+    "and the answer is 1, below it z is negative and the answer is 0. The arrow of the weights, (1, 2), "
+    "stands at a right angle on the line and points to the side of answer 1. The origin lies below, at "
+    "the distance |b| divided by the length of w.",
 )
 
 # %% [markdown]
@@ -844,7 +853,7 @@ points.shape, labels[:6]
 seed = {"w": [-0.6, 1.0], "b": 0.5, "eta": 0.2, "points": points.tolist(), "labels": labels.tolist()}
 
 # %% [markdown]
-# Try these.
+# Try these. (The *Learn* buttons belong to part 9.)
 #
 # 1. Bring the number of mistakes to zero by hand. Then double all three numbers: what changes, what does not?
 # 2. Set both weights to 0. What does the neuron answer now, and which knob alone decides?
@@ -1025,12 +1034,10 @@ OR_TARGETS = np.array([0, 1, 1, 1])
 XOR_TARGETS = np.array([0, 1, 1, 0])
 
 # %% tags=["demo"]
-hollow = {"marker": "o", "color": BLUE, "markerfacecolor": "white", "markeredgewidth": 2.5, "linestyle": ""}
-full = {"marker": "s", "color": VERMILION, "linestyle": ""}
 fig, axes = plt.subplots(1, 2, figsize=(7.4, 3.7), layout="constrained")
 for ax, targets in zip(axes, (AND_TARGETS, OR_TARGETS), strict=True):
-    ax.plot(*CORNERS[targets == 0].T, **hollow, markersize=12, label="answer 0")
-    ax.plot(*CORNERS[targets == 1].T, **full, markersize=12, label="answer 1")
+    ax.plot(*CORNERS[targets == 0].T, **ZERO, markersize=12, label="answer 0")
+    ax.plot(*CORNERS[targets == 1].T, **ONE, markersize=12, label="answer 1")
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.75), xticks=[0, 1], yticks=[0, 1], aspect="equal")
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
 axes[0].set_title("AND: one corner to cut off")
@@ -1038,8 +1045,8 @@ axes[1].set_title("OR: three corners to keep together")
 axes[0].legend(loc="upper left", frameon=False, ncols=2, fontsize=9.5, columnspacing=0.8, handletextpad=0.2)
 show(
     fig,
-    "Two squares of corner points. For AND only the corner (1, 1) is marked as answer 1. "
-    "For OR all corners but (0, 0) are marked as answer 1. The decision lines are left for you to find.",
+    "Two squares of corner points. For AND only the corner (1, 1) is marked as answer 1. For OR all "
+    "corners but (0, 0) are marked as answer 1. The decision lines are left for you to find.",
 )
 
 # %% [markdown]
@@ -1107,7 +1114,8 @@ for _w, _b, _function in ((w_and, b_and, np.logical_and), (w_or, b_or, np.logica
 # One formula holds all three cases, because target − prediction is 0, 1 or −1. It is the **perceptron
 # learning rule**:
 #
-# $$w \leftarrow w + \eta\,(\text{target} - \text{prediction})\,x$$
+# $$w \leftarrow w + \eta\,(\text{target} - \text{prediction})\,x,$$
+#
 # $$b \leftarrow b + \eta\,(\text{target} - \text{prediction})$$
 #
 # The arrow $\leftarrow$ means "becomes". The number $\eta > 0$ (eta) is the **learning rate**: how far to
@@ -1116,6 +1124,9 @@ for _w, _b, _function in ((w_and, b_and, np.logical_and), (w_or, b_or, np.logica
 # Why does it help? After a move, $z$ at this same $x$ has changed by
 # $\eta\,(\text{target} - \text{prediction})(\|x\|^2 + 1)$, which has the right sign. It need not have changed
 # by enough, and other points may suffer. So we go round and round.
+#
+# The figure shows one such move. For more of them, go back to the playground of part 7 and press *Learn from
+# one mistake*: the dashed ring marks the point that was learned from.
 
 # %% tags=["demo"]
 w_before, b_before = np.array([1.0, -1.0]), 0.0
@@ -1129,19 +1140,22 @@ for w, b, style, colour, name in (
 ):
     ax.plot(grid_x1, -(w[0] * grid_x1 + b) / w[1], style, color=colour, label=f"line {name}")
     foot = -b * w / (w @ w)
-    ax.annotate("", xy=foot + w, xytext=foot, arrowprops=arrow | {"color": colour, "linestyle": style})
+    ax.annotate("", xy=foot + w, xytext=foot, arrowprops=ARROW | {"color": colour, "linestyle": style})
 ax.plot(*x_wrong, "s", color=VERMILION, markersize=10)
-ax.annotate("target 1, was answered 0", x_wrong, xytext=(0.75, 1.42))
+ax.annotate(
+    "target 1,\nwas answered 0",
+    x_wrong - [0.12, 0],
+    xytext=(-2.35, 1.4),
+    arrowprops={"arrowstyle": "-", "color": "#777777"},
+)
 ax.set(xlim=(-2.5, 3), ylim=(-2, 2.5), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
 ax.set_title("One mistake turns the line and shifts it")
-ax.legend(loc="lower left", frameon=False)
+ax.legend(loc="lower right", frameon=False)
 show(
     fig,
-    "The decision line before and after one update. A square at (0.5, 1.5) should be answered 1 but lies on "
-    "the side of "
-    "answer 0 of the dashed line. After the update the solid line has turned and shifted, and the square "
-    "lies on its "
-    "other side, where the new arrow of weights points.",
+    "The decision line before and after one update. A square at (0.5, 1.5) should be answered 1 but lies "
+    "on the side of answer 0 of the dashed line. After the update the solid line has turned and shifted, "
+    "and the square lies on its other side, where the new arrow of weights points.",
 )
 
 # %% [markdown]
@@ -1199,13 +1213,13 @@ assert np.shape(_got[1]) == (), f"The new bias has the shape {np.shape(_got[1])}
 assert np.all(np.asarray(_got[0]) >= 0), (
     "The weights move the wrong way: the target was 1, so they should move towards x."
 )
-assert _got[1] != -1, "The weights have moved, but the bias has not moved."
+assert _got[1] != -1, "The answer was wrong, and yet the bias has not moved."
 assert not np.allclose(_got[0], [2, 3]), (
     "You use z itself in the rule. The prediction is what comes through the step function."
 )
 assert np.allclose(_got[0], [1, 1.5]) and np.isclose(_got[1], -0.5), (
-    f"From w = (0, 0) and b = -1, for x = (2, 3), target 1 and eta = 0.5, you come to w = {_got[0]} and b = "
-    f"{_got[1]}. Work it out by hand."
+    f"From w = (0, 0) and b = -1, for x = (2, 3), target 1 and eta = 0.5, you come to w = {_got[0]} and b "
+    f"= {_got[1]}. Work it out by hand."
 )
 _got = perceptron_update(np.array([1.0, 1.0]), 0.0, _x, 1, 0.5)
 assert np.allclose(_got[0], [1, 1]) and _got[1] == 0, (
@@ -1261,7 +1275,8 @@ assert np.allclose(_got_w, [-0.5, -1]) and np.isclose(_got_b, -0.5), (
 # finitely many mistakes, whatever $\eta > 0$ is. How many? At most $(R/\gamma)^2$. Here $R$ is the length of
 # the longest input and $\gamma$ (gamma) the width of the gap: how far from the best border the nearest point
 # lies. (Count the bias as a weight whose input is always 1, so that each $x$ has one number more.) A wide gap
-# is learned fast. If the classes are not linearly separable, the mistakes never end.
+# is learned fast. Started at zero, another $\eta$ only scales $w$ and $b$, and every answer stays the same.
+# If the classes are not linearly separable, the mistakes never end.
 #
 # ### Exercise 3.11: train a perceptron
 #
@@ -1369,8 +1384,8 @@ assert 0 in _mistakes, f"AND can be separated by a line, but your mistakes never
 assert _mistakes.index(0) == len(_mistakes) - 1, "After an epoch without a mistake, stop: your list goes on."
 _wrong = sum(int(int(_x @ _w + _b >= 0) != _t) for _x, _t in zip(CORNERS, AND_TARGETS, strict=True))
 assert _wrong == 0, (
-    f"Training has stopped with {_wrong} of four answers wrong. Are mistakes counted after the update? Count "
-    "them before it."
+    f"Training has stopped with {_wrong} of four answers wrong. Are mistakes counted after the update? "
+    "Count them before it."
 )
 print(f"Your perceptron learned AND. Mistakes per epoch: {_mistakes}")
 ### BEGIN HIDDEN TESTS
@@ -1436,15 +1451,14 @@ axes[0].set_title("The line that was learned separates the groups")
 axes[0].legend(frameon=False, loc="lower left")
 axes[1].plot(np.arange(1, len(mistakes) + 1), mistakes, "o-", color=GREEN, label="two groups of points")
 axes[1].plot(np.arange(1, len(mistakes_xor) + 1), mistakes_xor, "x--", color=PINK, label="XOR")
-axes[1].set(xlabel="epoch", ylabel="mistakes in the epoch", ylim=(-0.3, None))
+axes[1].set(xlabel="epoch", ylabel="mistakes in the epoch", ylim=(-0.3, 4.3), yticks=range(5))
 axes[1].set_title("Mistakes end only where a line can separate")
 axes[1].legend(frameon=False)
 show(
     fig,
     "Left: two groups of points, circles and squares, with the learned decision line between them. Right: "
-    "mistakes per "
-    "epoch. For the two groups they fall to zero within a few epochs. For XOR they stay at three or four "
-    "for ever.",
+    "mistakes per epoch. For the two groups they fall to zero within a few epochs. For XOR they stay at "
+    "three or four.",
 )
 
 # %% [markdown]
@@ -1545,8 +1559,8 @@ assert _right >= 2, (
 )
 _nor = best_score(np.array([1, 0, 0, 0]), _values)
 assert _got == 4 or _nor == 4, (
-    f"For two sets of targets that a line can do, you return {_got} and {_nor}. Do you keep the best, or the "
-    "last one tried?"
+    f"For two sets of targets that a line can do, you return {_got} and {_nor}. Do you keep the best, or "
+    "the last one tried?"
 )
 _zero = best_score(np.array([0, 0, 0, 0]), _values)
 assert _zero == 4, (
@@ -1603,8 +1617,8 @@ for ax, bits in zip(axes.flat, product((0, 1), repeat=4), strict=True):
         p, q, r = tries[np.argmax(np.where(scores == 4, closest, -1))]
         foot = np.array([0.5, 0.5]) - (0.5 * p + 0.5 * q + r) / (p * p + q * q) * np.array([p, q])
         ax.plot(*np.array([foot - 9 * np.array([-q, p]), foot + 9 * np.array([-q, p])]).T, color="#222222")
-    ax.plot(*CORNERS[targets == 0].T, **hollow)
-    ax.plot(*CORNERS[targets == 1].T, **full)
+    ax.plot(*CORNERS[targets == 0].T, **ZERO)
+    ax.plot(*CORNERS[targets == 1].T, **ONE)
     ax.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), xticks=[], yticks=[], aspect="equal")
     ax.set_title(f"{names.get(''.join(map(str, bits)), '')} {scores.max()}/4", fontsize=10.5)
     if scores.max() < 4:
@@ -1616,10 +1630,9 @@ fig.supylabel("$x_2$", fontsize=11)
 show(
     fig,
     "Sixteen small squares, one for each way of answering the four corners with 0 or 1. In fourteen of "
-    "them, AND, OR, "
-    "NAND and NOR among them, a line separates the answers: 4 of 4. The two others, XOR and XNOR, are "
-    "marked: "
-    "3 of 4 is the best that a line can do.",
+    "them, AND, OR, NAND and NOR among them, a line separates the answers: 4 of 4. The two others, XOR "
+    "and XNOR, are marked: 3 of 4 is the best that a line can do. Where all four answers are alike, the "
+    "line lies outside the picture.",
 )
 
 # %% [markdown]
@@ -1667,7 +1680,7 @@ show(
 #
 # A perceptron splits the plane in halves. An RBF neuron lights up around one spot. A layer of them, followed
 # by a weighted sum, is a **radial basis function network**. They are rarely met in networks today; the idea
-# of comparing with a stored example is met everywhere.
+# of comparing an input with a stored pattern comes back in lecture 13.
 
 # %% tags=["demo"]
 axis = np.linspace(-3, 3, 201)
@@ -1687,10 +1700,9 @@ axes[0].set_ylabel("$x_2$")
 fig.colorbar(image, ax=axes, label="output $h$", shrink=0.9)
 show(
     fig,
-    "Two maps of a neuron's output over the plane. Left, a perceptron: 1 above a slanted line, 0 below it. "
-    "Right, an RBF "
-    "neuron: 1 at its centre (1, 0.5), falling off evenly in all directions. A dashed circle marks the "
-    "distance of one width.",
+    "Two maps of a neuron's output over the plane. Left, a perceptron: 1 above a slanted line, 0 below "
+    "it. Right, an RBF neuron: 1 at its centre (1, 0.5), falling off evenly in all directions. A dashed "
+    "circle marks the distance of one width.",
 )
 
 # %% [markdown]

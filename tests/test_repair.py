@@ -399,6 +399,24 @@ def test_without_ids_too_cells_are_recognised_by_text_likeness_and_place() -> No
     assert {"'why'", "'answer'"} == {f"'{text.split(chr(39))[1]}'" for text in told if "place only" in text}
 
 
+def test_an_answer_is_recognised_by_its_place_though_its_question_is_gone() -> None:
+    submitted = _stripped(_answered())
+    submitted.cells = [cell for cell in submitted.cells if not cell.source.startswith("Why is")]
+    notebook, _ = _repaired(submitted)
+    assert _cell(notebook, "why").source == "It is a neuron."
+
+
+def test_of_two_cells_where_one_answer_was_neither_is_taken_for_it() -> None:
+    submitted = _stripped(_answered())
+    at = [cell.source for cell in submitted.cells].index("It is a neuron.")
+    submitted.cells.insert(at, new_markdown_cell("Dear teacher,"))
+    notebook, problems = repair(submitted, GRADED)
+    _assert_gradable(notebook)
+    assert _cell(notebook, "why").source == "YOUR ANSWER HERE"
+    assert {"Dear teacher,", "It is a neuron."} <= {cell.source for cell in notebook.cells}
+    assert any("'why' was missing" in problem.text and not problem.mended for problem in problems)
+
+
 def test_the_tags_of_the_source_come_back_with_its_cells() -> None:
     notebook, _ = _repaired(_stripped(_answered()))
     assert [cell.metadata.get("tags") for cell in notebook.cells if "training" in cell.source] == [["demo"]]
@@ -459,7 +477,9 @@ def test_nbgrader_cells_that_the_source_does_not_know_become_ordinary() -> None:
     submitted.cells.insert(3, foreign)
     notebook, told = _repaired(submitted)
     assert notebook.cells[3].source == "1 + 1"
-    assert told == ["The assignment has no cell 'extra_credit'; it is kept as a cell of the student's own."]
+    assert told == [
+        "The assignment has no cell 'extra_credit'; kept as the student's own, without nbgrader's metadata."
+    ]
 
 
 @pytest.mark.parametrize("metadata", ["text", 7, [], {}, {"grade_id": ["a"], "grade": True}, {"grade": True}])

@@ -68,6 +68,11 @@ UNSOUND = {
         "no message says 'thrice'; they say: Twice 3 is not 3.",
     ),
     "a given cell that fails": (DOUBLING.replace("start = 3", "start = 3 / 0"), 9, "ZeroDivisionError"),
+    "a demo that fails": (
+        DOUBLING.replace("drawn = math.pi", "drawn = math.tau / 0"),
+        9,
+        "the demo fails: ZeroDivisionError",
+    ),
     "a check that writes to stderr": (
         DOUBLING.replace('print("double(3) is right.")', 'import sys as _sys\nprint("hm", file=_sys.stderr)'),
         9,

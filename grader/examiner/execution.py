@@ -153,7 +153,7 @@ class _Client(NotebookClient):
         if execute_reply["content"].get("ename") == TIMEOUT:
             text = f"stopped after {self.timeout:g} s"
             _add_error(cell, TIMEOUT, text)
-            self.log_lines.append(f"{self.place()} was stopped: {text}.")
+            self.log_lines.append(f"{self.place()} was {text}.")
 
 
 def _add_error(cell: NotebookNode, name: str, text: str) -> None:
