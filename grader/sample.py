@@ -77,10 +77,7 @@ def _plan(lectures: int) -> list[Sequence[str | None]]:
     rows: list[list[str | None]] = [["perfect"] * lectures, ["empty"] * lectures]
     for number in range(2, len(STUDENTS)):
         row: list[str | None] = [None] * lectures
-        # One lecture each, and two for every third student: enough to see, and soon done.
-        row[number % lectures] = "partly right"
-        if number % 3 == 0:
-            row[(number + 1) % lectures] = "partly right"
+        row[number % lectures] = "partly right"  # one lecture each: enough to see, and soon done
         if hard and number > 4:
             row[(number * 2) % min(lectures, 2)] = hard.pop(0)
         rows.append(row)

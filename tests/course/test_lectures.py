@@ -1,0 +1,125 @@
+"""Every lecture, run: sound, complete, quick enough, and built from its source."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from grader.authoring import read_course, stale_releases
+from grader.course import Assignment, Course
+from grader.examiner.execution import execute
+from grader.examiner.verdicts import judge
+from grader.results import Limits
+from grader.script import Kind, read_script
+from grader.validation import validate_lecture, write_solutions
+
+COURSE = Course(Path(__file__).parent.parent.parent)
+LECTURES = [path.stem for path in COURSE.lectures()]
+COLAB_HAS = {"IPython", "ipywidgets", "keras", "matplotlib", "numpy", "pandas", "scipy", "sklearn", "tensorflow"}
+REAL_MNIST = Path(os.environ.get("MNIST_NPZ") or COURSE.root.parent / "shared" / "data" / "mnist.npz")
+
+
+@pytest.fixture(scope="module")
+def assignments() -> dict[str, Assignment]:
+    return {assignment.name: assignment for assignment in read_course(COURSE)}
+
+
+def test_the_committed_notebooks_are_what_their_sources_give(assignments):
+    assert stale_releases(COURSE, assignments.values()) == []
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_has_enough_exercises_written_questions_and_something_to_play_with(name):
+    script = read_script(COURSE.solutions / f"{name}.py")
+    assert len(script.of_kind(Kind.EXERCISE)) >= 8
+    assert len(script.of_kind(Kind.WRITTEN)) >= 2
+    assert script.of_kind(Kind.PLAYGROUND)
+    for exercise in script.of_kind(Kind.EXERCISE):
+        assert sum(wrong.name == exercise.name for wrong in script.of_kind(Kind.WRONG)) >= 2, exercise.name
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_notebook_imports_only_what_colab_has_and_installs_nothing(name):
+    notebook = nbformat.read(COURSE.notebooks / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        assert not re.search(r"pip install|conda install|urlretrieve|\bgdown\b|^[!%]", cell.source, re.MULTILINE)
+        for node in ast.walk(ast.parse(cell.source)):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in modules:
+                package = module.split(".")[0]
+                assert package in COLAB_HAS or package in sys.stdlib_module_names, module
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_every_figure_has_a_title_and_an_alternative_text(name):
+    script = read_script(COURSE.solutions / f"{name}.py")
+    for cell in script.of_kind(Kind.DEMO):
+        if "plt.subplots" in cell.source or "plt.figure" in cell.source:
+            assert re.search(r"title\(|title=", cell.source), f"line {cell.line}: a figure without a title"
+            assert re.search(r"\bshow\(", cell.source), f"line {cell.line}: a figure without alternative text"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_is_sound(name):
+    """Solutions pass, the release scores nothing, wrong answers fail with their sentence, demos run, no stderr."""
+    report = validate_lecture(COURSE, COURSE.solutions / f"{name}.py")
+    assert not report.errors, "\n".join(map(str, report.errors))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_solution_notebook_runs_from_top_to_bottom_in_less_than_three_minutes(name, assignments, tmp_path):
+    began = time.monotonic()
+    [path] = write_solutions([assignments[name]], tmp_path)
+    assert time.monotonic() - began < 180
+    outputs = [out for cell in nbformat.read(path, as_version=4).cells for out in cell.get("outputs", [])]
+    figures = [out for out in outputs if "image/png" in out.get("data", {})]
+    assert figures
+    assert all(figure.metadata["image/png"]["alt"] for figure in figures)
+
+
+@pytest.mark.slow
+def test_the_reference_model_reads_98_percent_of_the_real_test_digits(assignments, monkeypatch):
+    if not REAL_MNIST.is_file():
+        pytest.skip("the real MNIST is not here; name its file with MNIST_NPZ")
+    monkeypatch.setenv("MNIST_NPZ", str(REAL_MNIST))
+    notebook = nbformat.from_dict(assignments["10_mnist"].source)
+    notebook.cells.append(
+        nbformat.v4.new_code_cell(
+            "print('measured', (my_model.predict(flatten_and_scale(x_test), verbose=0).argmax(1) == y_test).mean(), len(y_test))"
+        )
+    )
+    demos = {n for n, cell in enumerate(notebook.cells) if "demo" in cell.metadata.get("tags", [])}
+    began = time.monotonic()
+    execute(notebook, Limits(cell_seconds=300, notebook_seconds=600), files=assignments["10_mnist"].files, skip=demos)
+    assert time.monotonic() - began < 180
+    said = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
+    share, digits = re.search(r"measured ([\d.]+) (\d+)", said).groups()
+    assert int(digits) == 10_000
+    assert float(share) >= 0.98
+    assert all(verdict.points == verdict.max_points for verdict in judge(notebook))
+
+
+def test_the_small_digits_are_what_their_script_makes(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(COURSE.data)
+    script = importlib.import_module("make_digits")
+    monkeypatch.setattr(script, "OUT", tmp_path / "digits.npz")
+    script.main()
+    with np.load(COURSE.data / "digits.npz") as ours, np.load(tmp_path / "digits.npz") as again:
+        assert ours["x_train"].shape[1:] == (28, 28) and ours["x_train"].dtype == np.uint8
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            # Releases of SciPy may round a pixel differently.
+            assert np.abs(ours[name].astype(int) - again[name].astype(int)).max() <= 1
