@@ -1,0 +1,43 @@
+"""Run a whole command of the grader in a container: for macOS, Windows, and Linux without bubblewrap.
+
+In: the words of the command and the folders that it needs. Out: the words that Docker runs, with the image that the
+repository's Dockerfile builds. Within the container, bubblewrap raises the same walls as elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader.kernel.sandbox import SandboxError
+
+IMAGE = "grader"
+
+
+def docker_command(
+    words: Sequence[str], read_only: Mapping[Path, str], writable: Mapping[Path, str], image: str = IMAGE
+) -> list[str]:
+    """The command that runs ``grader WORDS`` in a container without a network.
+
+    ``read_only`` and ``writable`` map folders of this machine to where the container sees them; ``words`` name them there.
+
+    Raises:
+        SandboxError: Docker is not installed.
+    """
+    if shutil.which("docker") is None:
+        raise SandboxError(
+            "--sandbox docker needs Docker, and the program docker is not here. Mend: install Docker, then run "
+            f"`docker build -t {image} .` in the grader's repository; or, on Linux, use --sandbox bubblewrap."
+        )
+    command = ["docker", "run", "--rm", "--init", "--network", "none"]
+    if hasattr(os, "getuid"):  # what it writes belongs to whoever started it
+        command += ["--user", f"{os.getuid()}:{os.getgid()}", "--env", "HOME=/tmp"]
+    # bubblewrap must be able to make namespaces and to mount /proc; Docker's own profile forbids both.
+    command += ["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"]
+    command += ["--security-opt", "systempaths=unconfined"]
+    for folders, mode in ((read_only, ",readonly"), (writable, "")):
+        for here, there in folders.items():
+            command += ["--mount", f"type=bind,source={here.resolve()},target={there}{mode}"]
+    return [*command, image, *words]

@@ -1,0 +1,116 @@
+"""A zygote for all tests of this folder, and a kernel that a test can talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from jupyter_client import BlockingKernelClient
+
+from grader.kernel.sandbox import Sandbox, SandboxError, SandboxLimits
+from grader.kernel.warm import Nest, Place, WarmKernel, Zygote
+
+CONNECTION = {
+    "shell_port": 1,
+    "iopub_port": 2,
+    "stdin_port": 3,
+    "hb_port": 4,
+    "control_port": 5,
+    "key": "a-key",
+    "signature_scheme": "hmac-sha256",
+    "kernel_name": "python3",
+}
+
+
+class Talk:
+    """A kernel, and a client that is connected to it."""
+
+    def __init__(self, place: Place, kernel: WarmKernel) -> None:
+        self.place, self.kernel = place, kernel
+        self.client = BlockingKernelClient()
+        self.client.load_connection_info({**CONNECTION, "transport": "ipc", "ip": place.ip})
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=20)
+
+    def run(self, code: str, timeout: float = 30) -> str:
+        """What the code writes to stdout; for an error, its name and text after it. "" if the kernel died."""
+        parts: list[str] = []
+
+        def listen(message: dict[str, Any]) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream" and content["name"] == "stdout":
+                parts.append(content["text"])
+            elif message["msg_type"] == "error":
+                parts.append(f"{content['ename']}: {content['evalue']}")
+
+        self.client.execute_interactive(code, output_hook=listen, timeout=timeout)
+        return "".join(parts).strip()
+
+    def send(self, code: str) -> None:
+        """Start the code and do not wait for it."""
+        self.client.execute(code, stop_on_error=False)
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.kernel.kill()
+        self.kernel.wait(timeout=10)
+        self.place.remove()
+
+
+def sandbox_works() -> bool:
+    try:
+        Sandbox().check()
+    except SandboxError:
+        return False
+    return True
+
+
+needs_sandbox = pytest.mark.skipif(not sandbox_works(), reason="bubblewrap or user namespaces are missing")
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="forks need Linux")
+
+Kernels = Callable[..., Talk]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with Zygote(modules=["numpy"]) as running:
+        yield running
+
+
+@pytest.fixture
+def kernels(zygote: Zygote) -> Iterator[Kernels]:
+    """A function that forks a kernel: ``kernels(files=…, limits=…, nest=…, …)``."""
+    talks: list[Talk] = []
+
+    def make(
+        files: dict[str, bytes] | None = None,
+        limits: SandboxLimits | None = None,
+        nest: Nest | None = None,
+        **kwargs: Any,
+    ) -> Talk:
+        home = nest or zygote.nest
+        place = home.place(files)
+        talk = Talk(place, home.fork(place, CONNECTION, limits=limits or SandboxLimits(), **kwargs))
+        talks.append(talk)
+        return talk
+
+    yield make
+    for talk in talks:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            talk.close()
+
+
+@pytest.fixture
+def folder_in_home() -> Iterator[Any]:
+    """A folder in the home of whoever runs the tests."""
+    import tempfile
+    from pathlib import Path
+
+    folder = Path(tempfile.mkdtemp(prefix="grader-test-", dir=Path.home()))
+    yield folder
+    shutil.rmtree(folder)
