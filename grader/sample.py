@@ -79,7 +79,7 @@ def _plan(lectures: int) -> list[Sequence[str | None]]:
         row: list[str | None] = [None] * lectures
         row[number % lectures] = "partly right"  # one lecture each: enough to see, and soon done
         if hard and number > 4:
-            row[(number * 2) % min(lectures, 2)] = hard.pop(0)
+            row[0 if number % lectures else 1 % lectures] = hard.pop(0)
         rows.append(row)
     return list(rows)
 
