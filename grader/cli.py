@@ -116,7 +116,7 @@ def grade(
     out: Annotated[Path, typer.Option(help="The nbgrader course folder to grade into; made if need be.")],
     course: CourseOption = Path(),
     workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
-    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 60,
+    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
     notebook_time: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
     output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may write.")] = 200_000,
     force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded and not changed.")] = False,

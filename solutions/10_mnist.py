@@ -18,17 +18,17 @@
 # %% [markdown]
 # # Lecture 10: MNIST, a network that reads digits
 #
-# 120 minutes. Builds on lectures 02 (pipeline), 05 (networks), 06 (losses), 08 (backpropagation) and 09
+# About 120 minutes. Builds on lectures 02 (pipeline), 05 (networks), 06 (losses), 08 (backpropagation) and 09
 # (softmax).
 #
-# At the end you can
+# After this lecture you can
 #
-# - turn images and labels into the numbers that a network takes,
-# - build, compile, train and evaluate a dense network in Keras,
-# - say where a classifier errs: confusion matrix, worst mistakes,
-# - follow one image through every layer with NumPy alone, and get the numbers that Keras gets,
-# - save a trained model, load it, and draw what its first layer has learnt,
-# - improve a network by experiment, and report honestly how good it is.
+# 1. turn images and labels into the numbers that a network takes;
+# 2. build, compile, train and evaluate a dense network in Keras;
+# 3. say where a classifier errs: confusion matrix, worst mistakes;
+# 4. follow one image through every layer with NumPy alone, and get the numbers that Keras gets;
+# 5. save a trained model, load it, and draw what its first layer has learnt;
+# 6. improve a network by experiment, and report honestly how good it is.
 
 # %% [markdown]
 # ## Why it matters
@@ -781,8 +781,7 @@ model.compile(
 #
 # `fit` is the loop of lecture 08: take a batch, forward, loss, backward, step; again until all batches have
 # passed; that is one **epoch**; again. `verbose=2` prints a line for each epoch. `validation_data` is
-# measured
-# after each epoch, and not trained on.
+# measured after each epoch, and not trained on.
 #
 # With MNIST there are 54 000 training images. In batches of 128 that is 421 full batches and one of 112:
 # 422 steps in each epoch.

@@ -148,7 +148,7 @@ def open_submission(browser: Chrome, formgrader: Formgrader, student: str) -> No
     links = browser.find_elements(By.CSS_SELECTOR, "#main-table a.name-shown")
     [address] = [link.get_attribute("href") for link in links if link.get_attribute("textContent") == student]
     browser.get(address)
-    points_in(browser, "check-double")
+    points_in(browser, "double_check")
 
 
 def points_in(browser: Chrome, grade_id: str) -> str:
@@ -197,7 +197,7 @@ def test_the_students_page_lists_everybody_with_their_points(browser, formgrader
 
 def test_a_submission_opens_with_its_code_and_the_points_of_each_check(browser, formgrader):
     open_submission(browser, formgrader, "Omar O'Neill")
-    assert (points_in(browser, "check-double"), points_in(browser, "check-quadruple")) == ("3", "0")
+    assert (points_in(browser, "double_check"), points_in(browser, "quadruple_check")) == ("3", "0")
     page = browser.find_element(By.TAG_NAME, "body").text
     for text in ("return double(x)", "That has been doubled once only.", "/ 3.0", "/ 2.0", "double(3) is right."):
         assert text in page
