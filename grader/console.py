@@ -33,7 +33,7 @@ def progress() -> Iterator[Progress]:
 def show_batch(batch: Batch, out: Path) -> None:
     """Print the scores, then what was mended or could not be graded, then where everything is."""
     console, marks = Console(), batch.marks
-    table = Table(caption="points so far / points; + waits for grading by hand; * see the notes below")
+    table = Table(caption="+ waits for grading by hand; * see the notes below")
     table.add_column("student")
     for assignment in marks.assignments:
         table.add_column(f"{assignment.name} /{assignment.max_score:g}", justify="right", no_wrap=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -53,7 +54,9 @@ def execute(
             (work / name).write_bytes(content)
         client = _Client(notebook, limits, set(skip), room, on_cell)
         try:
-            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
+            # What a library writes past Python's own streams (TensorFlow's log, say) is for nobody here.
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"}, **silent)
         except CellTimeoutError:
             client.log_lines.append(f"{client.place()} could not be interrupted; the kernel was killed.")
             client.close_from(client.position, TIMEOUT, f"stopped after {limits.cell_seconds:g} s")

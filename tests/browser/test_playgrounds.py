@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +107,12 @@ def test_a_page_works_when_it_is_opened_as_a_file(browser, page):
 
 
 @each_page
-def test_a_page_s_error_would_be_seen(browser, page, page_of):
+@pytest.mark.parametrize(
+    "frame", ["{}", '<iframe sandbox="allow-scripts" srcdoc="{}"></iframe>'], ids=["file", "frame"]
+)
+def test_a_page_s_error_would_be_seen(browser, page, page_of, frame):
     broken = page.read_text(encoding="utf-8").replace("window.playground =", "nothing.playground =")
-    browser.get(page_of(broken))
+    browser.get(page_of(frame.format(broken if frame == "{}" else escape(broken))))
     assert any("nothing is not defined" in error for error in errors_of(browser))
 
 
@@ -301,7 +305,9 @@ def test_a_digit_is_prepared_as_mnist_does(opened, browser):
 
 def page_array(browser: Chrome, expression: str) -> list[float]:
     """The value of an expression in the page's functions, a typed array, as a list."""
-    return list(browser.execute_script(f"const {{ drawExample, move, prepare }} = playground; return [...{expression}]"))
+    return list(
+        browser.execute_script(f"const {{ drawExample, move, prepare }} = playground; return [...{expression}]")
+    )
 
 
 def test_the_network_in_the_page_reads_every_example(opened, browser):
