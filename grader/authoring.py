@@ -95,7 +95,7 @@ def source_notebook(course: Course, script: Script) -> NotebookNode:
     """
     notebook = nbformat.v4.new_notebook(
         metadata={
-            "grader": {"assignment": script.name},
+            "grader": {"assignment": script.name, "course": course.name},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }

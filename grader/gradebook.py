@@ -22,7 +22,7 @@ from typing import Any, Self
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Assignment as AssignmentRow
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -30,9 +30,9 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from grader.authoring import notebook_bytes, write_atomically
 from grader.course import Assignment
 from grader.errors import GraderError
-from grader.examiner.messages import answer_of, message_of
+from grader.examiner.messages import UNANSWERED, answer_of, message_of
 from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
-from grader.results import ExamResult, Limits, Problem, Submission, Verdict
+from grader.results import ExamResult, Limits, Outcome, Problem, Submission, Verdict
 
 CONFIG = """\
 # Written by `grader grade`. nbgrader's commands, run in this folder, read it.
@@ -165,20 +165,9 @@ class CourseFolder:
             for row in rows
             for submission in sorted(row.submissions, key=lambda submission: submission.student.id)
         ]
-        return ClassMarks(self.course, infos, tuple(notebooks))
-
-    def student_marks(self, student: str, assignment: str) -> NotebookMarks:
-        """What one student has for one assignment.
-
-        Raises:
-            GraderError: the gradebook has no such submission.
-        """
-        try:
-            submission = self.gradebook.find_submission(assignment, student)
-        except MissingEntry as error:
-            raise GraderError(f"{self.root}: {student} has no submission of {assignment}.") from error
-        source = self._notebook(self.root / "source" / assignment / f"{assignment}.ipynb")
-        return self._notebook_marks(submission.assignment, submission, source)
+        said = [source.metadata.get("grader", {}) for source in sources.values() if source is not None]
+        course = next((each["course"] for each in said if "course" in each), self.course)
+        return ClassMarks(course, infos, tuple(notebooks))
 
     def _notebook_marks(
         self, row: AssignmentRow, submission: SubmittedAssignment, source: NotebookNode | None
@@ -267,7 +256,10 @@ def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: Notebook
         solution = solutions.get(grade_id)
         commented = grade_id if written or solution is None else solution.metadata.nbgrader.grade_id
         outcome, message = None, ""
-        if not written and cell is not None and grade.auto_score is not None:
+        untouched = written and grade.manual_score is None and not waits  # nbgrader gives it 0 by itself
+        if untouched:
+            outcome, message = Outcome.UNANSWERED, UNANSWERED
+        elif not written and cell is not None and grade.auto_score is not None:
             outcome, message = message_of(cell, solution)
         yield Mark(
             grade_id=grade_id,
@@ -278,7 +270,7 @@ def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: Notebook
             outcome=outcome,
             message=message,
             comment=comments.pop(commented, ""),
-            answer=answer_of(cell) if written and cell is not None else "",
+            answer=answer_of(cell) if written and cell is not None and not untouched else "",
         )
 
 

@@ -60,7 +60,7 @@ def grade(
     if not placed:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
-    with CourseFolder(out, course.root.name) as folder:
+    with CourseFolder(out, course.id) as folder:
         folder.configure(limits)
         for name in sorted({submission.assignment or "" for submission in placed}):
             folder.add_assignment(assignments[name])

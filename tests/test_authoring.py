@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from grader.authoring import build_assignment, notebook_bytes, read_course, write_atomically
 from grader.cli import app
-from grader.errors import AuthoringErrors, GraderError
+from grader.course import Course
+from grader.errors import AuthoringErrors, CourseError, GraderError
 from grader.script import read_script
 from tests.conftest import DOUBLING
 
@@ -164,7 +165,7 @@ def test_the_mistakes_of_all_lectures_are_told_together(make_course):
 def test_the_release_is_valid_and_has_no_outputs(doubling):
     nbformat.validate(doubling.release)
     assert not any(cell.get("outputs") for cell in doubling.release.cells)
-    assert json.loads(notebook_bytes(doubling.release))["metadata"]["grader"] == {"assignment": "01_doubling"}
+    assert json.loads(notebook_bytes(doubling.release))["metadata"]["grader"]["assignment"] == "01_doubling"
 
 
 def test_a_file_that_cannot_be_written_is_told_and_leaves_no_half(tmp_path):
@@ -174,3 +175,15 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_no_half(tmp_path):
     write_atomically(tmp_path / "y", b"one")
     write_atomically(tmp_path / "y", b"two")
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["taken", "y"]
+
+
+def test_the_course_is_called_what_its_file_says(make_course):
+    course = make_course()
+    assert (course.name, course.id) == ("course", "course")
+    (course.solutions / "course.toml").write_text('name = "Doubling for all"\nid = "doubling"\n')
+    named = Course(course.root)
+    assert (named.name, named.id) == ("Doubling for all", "doubling")
+    assert build(named).release.metadata.grader.course == "Doubling for all"
+    (course.solutions / "course.toml").write_text("name = Doubling")
+    with pytest.raises(CourseError, match=r"course.toml: .* Mend"):
+        build(Course(course.root))

@@ -87,6 +87,14 @@ def test_feedback_shows_points_and_sentences_and_nothing_hidden(course, doubling
         assert secret not in page
 
 
+def test_a_written_question_that_nobody_answered_is_called_so(course, doubling, submitted, tmp_path):
+    grade(course, [submitted(Ben=solved(doubling, HALF))], tmp_path / "out", LIMITS)
+    page = (tmp_path / "out" / "feedback" / "Ben" / NAME / f"{NAME}.html").read_text()
+    assert "YOUR ANSWER HERE" not in page
+    assert "This exercise has not been answered yet." in page
+    assert rows_of(tmp_path / "out")["Ben"]["waiting_points"] == "0"
+
+
 @pytest.mark.slow
 def test_stock_nbgrader_gives_the_same_scores(course, doubling, submitted, tmp_path):
     answers = {
@@ -236,7 +244,7 @@ def test_points_and_comments_given_by_hand_reach_the_student_and_stay(course, do
         gradebook.find_comment("why", NAME, NAME, "Ada").manual_comment = "Say also what twice means."
         gradebook.db.commit()
     with CourseFolder.existing(out) as opened:
-        write_pages(opened)
+        assert write_pages(opened).course == course.name
     page = (out / "feedback" / "Ada" / NAME / f"{NAME}.html").read_text()
     assert "Say also what twice means." in page
     assert rows_of(out)["Ada"] | {"score": "8.5", "waiting_points": "0", "status": "graded"} == rows_of(out)["Ada"]

@@ -26,7 +26,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from grader.gradebook import CourseFolder
 from grader.grading import write_pages
-from tests.browser.conftest import CLASS, NAME, SECONDS
+from tests.browser.conftest import CLASS, NAME, SECONDS, errors_of
 
 START_SECONDS = 60
 # nbgrader's page of a submission takes MathJax from a CDN, and its scripts stop where there is none. The browser of the
@@ -201,8 +201,10 @@ def test_a_submission_opens_with_its_code_and_the_points_of_each_check(browser, 
     page = browser.find_element(By.TAG_NAME, "body").text
     for text in ("return double(x)", "That has been doubled once only.", "/ 3.0", "/ 2.0", "double(3) is right."):
         assert text in page
+    assert [error for error in errors_of(browser) if "/mathjax/" not in error] == []
 
 
+# The last one: it changes the gradebook.
 def test_points_and_comments_typed_into_the_formgrader_reach_the_feedback(browser, formgrader):
     open_submission(browser, formgrader, "Ada Achterberg")
     for field, text in (("why", "3"), ("why-comment", "Say also what twice means.")):
