@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
 
-.PHONY: setup test quick demo build colab clean
+.PHONY: setup test lint quick demo build colab clean
 
 setup: .venv/installed
 
@@ -15,6 +15,11 @@ setup: .venv/installed
 
 test: setup
 	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check grader tests docs
+	$(BIN)/mypy grader
 
 quick: setup
 	$(BIN)/python -m pytest -m 'not slow and not browser'

@@ -74,7 +74,7 @@ class ExamResult:
     verdicts: tuple[Verdict, ...]
     seconds: float
     problems: tuple[Problem, ...] = ()
-    log: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # the traceback, where the grader itself failed
 
     @property
     def points(self) -> float:

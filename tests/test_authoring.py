@@ -12,10 +12,11 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from grader.authoring import build_assignment, notebook_bytes, read_course, write_atomically
+from grader.authoring import build_assignment, notebook_bytes, read_course
 from grader.cli import app
 from grader.course import Course
 from grader.errors import AuthoringErrors, CourseError, GraderError
+from grader.files import write_atomically
 from grader.script import read_script
 from tests.conftest import DOUBLING
 
@@ -111,7 +112,8 @@ def test_build_check_names_the_stale_files_and_changes_nothing(make_course):
     (course.notebooks / "02_gone.ipynb").write_text("{}")
     result = runner.invoke(app, ["build", "--check", "--course", str(course.root)])
     assert result.exit_code == 1
-    assert "notebooks/01_doubling.ipynb" in result.output and "notebooks/02_gone.ipynb" in result.output
+    assert "stale: notebooks/01_doubling.ipynb" in result.output and "`grader build`" in result.output
+    assert "no source: notebooks/02_gone.ipynb. Mend: delete it." in result.output
     assert path.read_bytes() == changed
 
 
@@ -136,13 +138,23 @@ def test_a_playground_runs_in_a_sandboxed_frame_and_gets_its_seed(make_course):
         (PAGE.replace("__SEED__", "{}"), "has no __SEED__"),
         (PAGE.replace("<title>Toy</title>", ""), "no plain <title>"),
         (PAGE + "'''", "holds '''"),
+        (PAGE.replace("Toy<", "To\\xy<"), "no plain <title>"),
+        (PAGE + "BEGIN SOLUTION", "which nbgrader cuts out"),
+        (PAGE.encode() + b"\xe4", "cannot be read"),
     ],
 )
 def test_a_playground_that_cannot_be_shown_is_told(make_course, page, what):
     course = make_course(PLAYGROUND + "\n" + DOUBLING)
     if page is not None:
-        (course.playgrounds / "toy.html").write_text(page)
+        (course.playgrounds / "toy.html").write_bytes(page if isinstance(page, bytes) else page.encode())
     with pytest.raises(AuthoringErrors, match=what):
+        build(course)
+
+
+def test_a_playground_without_a_seed_is_told(make_course):
+    course = make_course(PLAYGROUND.replace("seed =", "sed =") + "\n" + DOUBLING)
+    (course.playgrounds / "toy.html").write_text(PAGE)
+    with pytest.raises(AuthoringErrors, match="sets no `seed`"):
         build(course)
 
 
