@@ -76,7 +76,7 @@ def report(chromium: Chrome, folder: Path) -> None:
     """The class report from its top to the check that was hardest."""
     set_size(chromium, 1000, 1800)
     chromium.get((folder / "report.html").as_uri())
-    take(chromium, "report", below(chromium, ".items > li", 1300))
+    take(chromium, "report", below(chromium, ".items > li", 1450))
 
 
 def feedback(chromium: Chrome, folder: Path) -> None:
@@ -248,7 +248,8 @@ def set_size(chromium: Chrome, width: int, height: int) -> None:
 def below(chromium: Chrome, selector: str, most: int) -> int:
     """Where to cut a page: under the last element of a kind that ends within ``most`` pixels."""
     script = "return [...document.querySelectorAll(arguments[0])].map(each => each.getBoundingClientRect().bottom)"
-    return round(max(end for end in chromium.execute_script(script, selector) if end <= most)) + 8
+    ends = chromium.execute_script(script, selector)
+    return round(max((end for end in ends if end <= most), default=most)) + 8
 
 
 def take(chromium: Chrome, name: str, height: int | None = None) -> None:

@@ -66,7 +66,9 @@ def show_batch(batch: Batch, out: Path) -> None:
 
 def _one_page(batch: Batch, out: Path) -> Path:
     """A page to look at first: one with something on it."""
-    graded = [each for each in batch.marks.notebooks if 0 < each.score < each.max_score] or batch.marks.notebooks
+    notebooks = batch.marks.notebooks
+    telling = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    graded = telling or notebooks
     return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
 
 
