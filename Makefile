@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
 
-.PHONY: setup test quick demo build clean
+.PHONY: setup test lint quick demo build colab clean
 
 setup: .venv/installed
 
@@ -16,6 +16,11 @@ setup: .venv/installed
 test: setup
 	$(BIN)/python -m pytest
 
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check grader tests docs
+	$(BIN)/mypy grader
+
 quick: setup
 	$(BIN)/python -m pytest -m 'not slow and not browser'
 
@@ -27,6 +32,14 @@ demo: setup
 	$(BIN)/grader build
 	$(BIN)/grader sample $(DEMO)/submissions
 	$(BIN)/grader grade $(DEMO)/submissions --out $(DEMO)/course --cell-time 20
+
+# Every lecture, run with the versions that Colab has. COLAB_PYTHON names a Python of Colab's version.
+COLAB_PYTHON ?= python3.13
+colab:
+	$(COLAB_PYTHON) -m venv build/colab/venv
+	build/colab/venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[course]' --constraint tests/course/colab.txt
+	build/colab/venv/bin/grader build --solutions build/colab/notebooks
 
 clean:
 	rm -rf .venv build

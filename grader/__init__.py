@@ -1,3 +1,3 @@
-"""Grade nbgrader notebooks: fast, in parallel, and with a sentence that helps for every lost point."""
+"""Build, prove and grade a course of nbgrader notebooks, with a sentence that helps for every lost point."""
 
 __version__ = "0.1.0"

@@ -6,10 +6,9 @@ a database. The same script gives the same bytes on every machine.
 
 from __future__ import annotations
 
+import ast
 import copy
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -18,9 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.course import Assignment, Course
-from grader.errors import AuthoringError, AuthoringErrors, GraderError
+from grader.errors import AuthoringError, AuthoringErrors
+from grader.files import write_atomically
 from grader.references import write_references
-from grader.script import Cell, Kind, Script, read_script
+from grader.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
 
 SEED = "__SEED__"
 
@@ -95,7 +95,7 @@ def source_notebook(course: Course, script: Script) -> NotebookNode:
     """
     notebook = nbformat.v4.new_notebook(
         metadata={
-            "grader": {"assignment": script.name},
+            "grader": {"assignment": script.name, "course": course.name},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
@@ -150,49 +150,27 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8")
 
 
-def stale_releases(course: Course, assignments: Iterable[Assignment], *, every: bool = True) -> list[Path]:
-    """The files of ``notebooks/`` that are not what the sources give; with ``every``, also those that have no source."""
+def stale_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:
+    """The files of ``notebooks/`` that are not what the sources give."""
     wanted = {course.notebooks / f"{a.name}.ipynb": notebook_bytes(a.release) for a in assignments}
-    stale = [path for path, content in wanted.items() if not path.is_file() or path.read_bytes() != content]
-    if every:
-        stale += [path for path in sorted(course.notebooks.glob("*.ipynb")) if path not in wanted]
-    return stale
+    return [path for path, content in wanted.items() if not path.is_file() or path.read_bytes() != content]
+
+
+def orphaned_releases(course: Course) -> list[Path]:
+    """The files of ``notebooks/`` that have no source."""
+    sources = {path.stem for path in course.lectures()}
+    return [path for path in sorted(course.notebooks.glob("*.ipynb")) if path.stem not in sources]
 
 
 def write_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:
     """Write each lecture's release into ``notebooks/``. Returns the files that have changed."""
     assignments = list(assignments)
-    stale = stale_releases(course, assignments, every=False)
-    course.notebooks.mkdir(exist_ok=True)
+    stale = stale_releases(course, assignments)
     for assignment in assignments:
         path = course.notebooks / f"{assignment.name}.ipynb"
         if path in stale:
             write_atomically(path, notebook_bytes(assignment.release))
     return stale
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a run that is stopped leaves no half of it.
-
-    Raises:
-        GraderError: the file cannot be written.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise GraderError(
-            f"{path}: cannot be written ({error.strerror}). Mend: free the disk or choose another place."
-        ) from error
 
 
 def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> NotebookNode:
@@ -243,14 +221,30 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    page = path.read_text(encoding="utf-8").strip()
-    title = re.search(r"<title>([^<>\"'{}]+)</title>", page)
-    if "'''" in page or page.endswith("\\"):
+    try:
+        page = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthoringErrors(
+            [AuthoringError(path, 1, f"the page cannot be read: {error}.", "save it as UTF-8.")]
+        ) from error
+    title = re.search(r"<title>([^<>\"'{}\\\n]+)</title>", page)
+    marker = next((marker for marker in NBGRADER_MARKERS if marker in page), None)
+    if marker is not None:
+        wrong = (f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words.")
+    elif "'''" in page or page.endswith("\\"):
         wrong = ("the page holds ''' or ends in a backslash.", "write it without.")
     elif SEED not in page:
         wrong = (f"the page has no {SEED}.", f'put <script type="application/json" id="seed">{SEED}</script> in it.')
     elif title is None:
-        wrong = ("the page has no plain <title>.", "give it one, without quotes.")
+        wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
     if wrong is not None or title is None:
         raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
+    if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
+        raise AuthoringErrors(
+            [
+                script.error(
+                    cell.line, "the cell of the playground sets no `seed`.", "set it to a dictionary: `seed = {}`."
+                )
+            ]
+        )
     return PLAYGROUND_CODE.format(title=title[1].strip(), seed=cell.source, page=page, height=cell.height)

@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 import nbformat
 
 from grader.course import Assignment
+from grader.errors import GraderError
 from grader.examiner.exam import hold_exam
 from grader.results import ExamResult, Limits, Problem, Submission
 
@@ -89,7 +90,8 @@ def _exam(submission: Submission) -> ExamResult:
     try:
         return hold_exam(_assignments[submission.assignment or ""], submission, _limits)
     except Exception as error:  # one submission never stops a batch; the report names it
-        result = _ungraded(submission, _assignments, f"the grader failed on it: {type(error).__name__}: {error}")
+        said = str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
+        result = _ungraded(submission, _assignments, f"the grader failed on it: {said}")
         result.log = traceback.format_exc().splitlines()
         return result
 

@@ -37,6 +37,9 @@ def _told_plainly() -> Iterator[None]:
     except GraderError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was done is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _show_version(wanted: bool) -> None:
@@ -70,6 +73,8 @@ def build(
 
         home = Course.find(course)
         assignments = authoring.read_course(home, lectures or ())
+        if check and solutions is not None:
+            raise GraderError("--check and --solutions do not go together. Mend: give one of them.")
         if solutions is not None:
             from grader.validation import write_solutions
 
@@ -77,11 +82,14 @@ def build(
                 typer.echo(path)
             return
         if check:
-            stale = authoring.stale_releases(home, assignments, every=not lectures)
+            stale = authoring.stale_releases(home, assignments)
+            orphans = [] if lectures else authoring.orphaned_releases(home)
             for path in stale:
-                typer.echo(f"stale: {path.relative_to(home.root)}", err=True)
-            if stale:
-                raise GraderError("Mend: run `grader build` and commit what it writes.")
+                typer.echo(f"stale: {path.relative_to(home.root)}. Mend: run `grader build`.", err=True)
+            for path in orphans:
+                typer.echo(f"no source: {path.relative_to(home.root)}. Mend: delete it.", err=True)
+            if stale or orphans:
+                raise typer.Exit(1)
             typer.echo(f"{len(assignments)} notebooks are what their sources give.")
             return
         changed = authoring.write_releases(home, assignments)
@@ -116,7 +124,7 @@ def grade(
     out: Annotated[Path, typer.Option(help="The nbgrader course folder to grade into; made if need be.")],
     course: CourseOption = Path(),
     workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
-    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 60,
+    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
     notebook_time: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
     output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may write.")] = 200_000,
     force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded and not changed.")] = False,

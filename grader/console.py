@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from grader.grading import Batch, Progress
 from grader.marks import NotebookMarks, Status
+from grader.pages import feedback_address
 
 
 @contextmanager
@@ -21,19 +23,23 @@ def progress() -> Iterator[Progress]:
     """A bar that follows a batch; on anything but a terminal only its last state is written."""
     columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
     times = (TextColumn("·"), TimeElapsedColumn(), TextColumn("· left"), TimeRemainingColumn(compact=True))
-    with Bar(*columns, *times, console=Console(stderr=True)) as bar:
-        task = bar.add_task("grading", total=None)
+    bar = Bar(*columns, *times, console=Console(stderr=True))
+    task = bar.add_task("grading", total=None)
 
-        def follow(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+    def follow(done: int, total: int) -> None:
+        bar.start()  # only now: an error before the first submission needs no bar
+        bar.update(task, completed=done, total=total)
 
+    try:
         yield follow
+    finally:
+        bar.stop()
 
 
 def show_batch(batch: Batch, out: Path) -> None:
     """Print the scores, then what was mended or could not be graded, then where everything is."""
     console, marks = Console(), batch.marks
-    table = Table(caption="points so far / points; + waits for grading by hand; * see the notes below")
+    table = Table(caption="+ waits for grading by hand; * see the notes below")
     table.add_column("student")
     for assignment in marks.assignments:
         table.add_column(f"{assignment.name} /{assignment.max_score:g}", justify="right", no_wrap=True)
@@ -52,10 +58,18 @@ def show_batch(batch: Batch, out: Path) -> None:
     for what, path in (
         ("scores", out / "grades.csv"),
         ("class report", out / "report.html"),
-        ("feedback", out / "feedback"),
+        ("feedback", _one_page(batch, out)),
         ("gradebook", out / "gradebook.db"),
     ):
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _one_page(batch: Batch, out: Path) -> Path:
+    """A page to look at first: one with something on it."""
+    notebooks = batch.marks.notebooks
+    telling = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    graded = telling or notebooks
+    return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
 
 
 def _plain(text: str) -> str:

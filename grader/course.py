@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -49,6 +51,24 @@ class Course:
             f"{start}: no course here: neither this folder nor one above it has lectures in solutions/*.py. "
             "Mend: change into the course's folder, or name it with --course."
         )
+
+    @cached_property
+    def _said(self) -> dict[str, object]:
+        path = self.solutions / "course.toml"
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        except ValueError as error:
+            raise CourseError(f"{path}: {error}. Mend: write it as TOML, with `name` and `id`.") from error
+
+    @property
+    def name(self) -> str:
+        """What people call the course: ``name`` of ``solutions/course.toml``, or the folder's name."""
+        return str(self._said.get("name", self.root.name))
+
+    @property
+    def id(self) -> str:
+        """nbgrader's ``course_id``: ``id`` of ``solutions/course.toml``, or the folder's name."""
+        return str(self._said.get("id", self.root.name))
 
     @property
     def solutions(self) -> Path:

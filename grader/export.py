@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.files import write_atomically
 from grader.marks import AssignmentInfo, ClassMarks, NotebookMarks, Status
 
 COLUMNS = (
@@ -24,16 +25,16 @@ COLUMNS = (
 
 
 def write_grades_csv(marks: ClassMarks, path: Path) -> None:
-    """Write the table. An older one stays whole until the new one is complete."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(_rows(marks))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write the table. An older one stays whole until the new one is complete.
+
+    Raises:
+        GraderError: the file cannot be written, perhaps because a spreadsheet holds it open.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_rows(marks))
+    write_atomically(path, text.getvalue().encode("utf-8", "replace"))
 
 
 def _rows(marks: ClassMarks) -> Iterator[list[str]]:

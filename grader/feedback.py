@@ -169,9 +169,7 @@ def _markdown(text: str) -> str:
         def image(self, text: str, url: str, title: str | None = None) -> str:
             return text
 
-    markdown = mistune.create_markdown(
-        renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"], hard_wrap=True
-    )
+    markdown = mistune.create_markdown(renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"])
     renderer = markdown.renderer
     assert renderer is not None
     renderer.register("inline_math", lambda _, formula: f"<code>{escape(formula)}</code>")

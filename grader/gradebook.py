@@ -22,48 +22,53 @@ from typing import Any, Self
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Assignment as AssignmentRow
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_solution, is_task
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from grader.authoring import notebook_bytes, write_atomically
+from grader import __version__
+from grader.authoring import notebook_bytes
 from grader.course import Assignment
 from grader.errors import GraderError
-from grader.examiner.messages import answer_of, message_of
+from grader.examiner.messages import UNANSWERED, answer_of, message_of
+from grader.files import write_atomically
 from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
-from grader.results import ExamResult, Limits, Problem, Submission, Verdict
+from grader.results import ExamResult, Limits, Outcome, Problem, Submission, Verdict
 
+SIGNATURE = "# Written by `grader grade`."
 CONFIG = """\
-# Written by `grader grade`. nbgrader's commands, run in this folder, read it.
+{signature} nbgrader's commands, run in this folder, read it.
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = {course!r}
 c.Execute.timeout = {seconds}
+c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is the grader's own
 """
 
 
 class CourseFolder:
     """nbgrader's course folder at ``root``. Use it as a context manager: it holds the gradebook open."""
 
-    def __init__(self, root: Path, course: str = "") -> None:
-        """Open the folder's gradebook; make both where there are none.
+    def __init__(self, root: Path, course_id: str = "") -> None:
+        """Open the folder's gradebook; make both where there are none. ``course_id`` is nbgrader's.
 
         Raises:
-            GraderError: the folder cannot be made, or holds a database that nbgrader cannot open.
+            GraderError: the folder cannot be made, is somebody else's, or holds a database that nbgrader cannot open.
         """
         self.root = root.resolve()
-        self.course = course or self.root.name
+        self.course_id = course_id
+        self._refuse_what_is_not_ours()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with _own_tools_on_path():
-                self.gradebook = Gradebook(self.db_url, self.course)
+                self.gradebook = Gradebook(self.db_url, course_id)
         except (OSError, SQLAlchemyError) as error:
             raise GraderError(
                 f"{self.root}: no gradebook can be opened there ({error}). Mend: choose another folder with --out."
             ) from error
 
     @classmethod
-    def existing(cls, root: Path) -> CourseFolder:
+    def existing(cls, root: Path) -> Self:
         """A folder that has been graded into before.
 
         Raises:
@@ -72,6 +77,17 @@ class CourseFolder:
         if not (root / "gradebook.db").is_file():
             raise GraderError(f"{root}: there is no gradebook.db here. Mend: name the folder that was given as --out.")
         return cls(root)
+
+    def _refuse_what_is_not_ours(self) -> None:
+        if "?" in str(self.root):
+            raise GraderError(f"{self.root}: a gradebook's path may hold no question mark. Mend: choose another --out.")
+        config = self.root / "nbgrader_config.py"
+        ours = config.is_file() and config.read_text(encoding="utf-8", errors="replace").startswith(SIGNATURE)
+        if not ours and any((self.root / name).exists() for name in ("gradebook.db", "source", "nbgrader_config.py")):
+            raise GraderError(
+                f"{self.root}: this is a course folder of nbgrader's that the grader has not made; it would be overwritten. "
+                "Mend: choose another folder with --out."
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +108,7 @@ class CourseFolder:
         """Write ``nbgrader_config.py``, unless the teacher has one there."""
         path = self.root / "nbgrader_config.py"
         if not path.exists():
-            text = CONFIG.format(course=self.course, seconds=round(limits.cell_seconds))
+            text = CONFIG.format(signature=SIGNATURE, course=self.course_id, seconds=round(limits.cell_seconds))
             write_atomically(path, text.encode())
 
     def add_assignment(self, assignment: Assignment) -> None:
@@ -131,29 +147,39 @@ class CourseFolder:
         """
         assert submission.assignment is not None
         student, name = submission.student, submission.assignment
-        problems = [*submission.problems, *result.problems]
-        result.notebook.metadata["grader"] = {
-            "assignment": name,
-            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
-            "seconds": round(result.seconds, 2),
-            "state": state,
-        }
-        write_atomically(self._autograded(student, name), notebook_bytes(result.notebook))
+        before = self._notebook(self._autograded(student, name))
         self.gradebook.update_or_create_student(student)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
             self.gradebook.update_or_create_submission(name, student)
         resources = self._resources(name, student)
-        saver = _SaveVerdicts(self.gradebook, result.verdicts)
+        saver = _SaveVerdicts(self.gradebook, result.verdicts, before)
         saver.preprocess(result.notebook, resources)
         AssignLatePenalties(log=_quiet()).preprocess(result.notebook, resources)
         self.gradebook.db.expire_all()
+        problems = [*submission.problems, *result.problems]
+        result.notebook.metadata["grader"] = {
+            "assignment": name,
+            "log": result.log,
+            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
+            "seconds": round(result.seconds, 2),
+            # What the grader itself failed on is tried again by the next run.
+            "state": "" if result.log else state,
+        }
+        # Last of all: a run that is stopped before this line grades the submission again.
+        write_atomically(self._autograded(student, name), notebook_bytes(result.notebook))
 
     def has(self, submission: Submission, state: str) -> bool:
         """Whether this very submission has been graded already, by this very version of its assignment."""
         assert submission.assignment is not None
         graded = self._notebook(self._autograded(submission.student, submission.assignment))
-        return graded is not None and graded.metadata.get("grader", {}).get("state") == state
+        if graded is None or graded.metadata.get("grader", {}).get("state") != state:
+            return False
+        rows = self.gradebook.db.query(SubmittedAssignment).join(SubmittedAssignment.assignment)
+        found = rows.filter(
+            SubmittedAssignment.student_id == submission.student, AssignmentRow.name == submission.assignment
+        )
+        return found.first() is not None
 
     def marks(self) -> ClassMarks:
         """What everybody has, hand-given points and comments with it, as the gradebook says now."""
@@ -165,20 +191,9 @@ class CourseFolder:
             for row in rows
             for submission in sorted(row.submissions, key=lambda submission: submission.student.id)
         ]
-        return ClassMarks(self.course, infos, tuple(notebooks))
-
-    def student_marks(self, student: str, assignment: str) -> NotebookMarks:
-        """What one student has for one assignment.
-
-        Raises:
-            GraderError: the gradebook has no such submission.
-        """
-        try:
-            submission = self.gradebook.find_submission(assignment, student)
-        except MissingEntry as error:
-            raise GraderError(f"{self.root}: {student} has no submission of {assignment}.") from error
-        source = self._notebook(self.root / "source" / assignment / f"{assignment}.ipynb")
-        return self._notebook_marks(submission.assignment, submission, source)
+        said = [source.metadata.get("grader", {}) for source in sources.values() if source is not None]
+        course = next((each["course"] for each in said if "course" in each), self.root.name)
+        return ClassMarks(course, infos, tuple(notebooks))
 
     def _notebook_marks(
         self, row: AssignmentRow, submission: SubmittedAssignment, source: NotebookNode | None
@@ -211,12 +226,16 @@ class CourseFolder:
 
     @staticmethod
     def _notebook(path: Path) -> NotebookNode | None:
-        return nbformat.read(path, as_version=4) if path.is_file() else None
+        try:
+            return nbformat.read(path, as_version=4) if path.is_file() else None
+        except (OSError, ValueError):  # a damaged one counts as none: it is written anew by the next run
+            return None
 
 
-def state_of(assignment: Assignment, submission: Submission) -> str:
-    """A hash of all that decides a result: what was handed in, the assignment's checks, and the files it reads."""
+def state_of(assignment: Assignment, submission: Submission, limits: Limits) -> str:
+    """A hash of all that decides a result: what was handed in, the checks, the files they read, the limits, the grader."""
     digest = hashlib.sha256(submission.content)
+    digest.update(f"{__version__} {limits}".encode())
     digest.update(notebook_bytes(assignment.graded))
     for name, content in sorted(assignment.files.items()):
         digest.update(name.encode() + content)
@@ -226,29 +245,35 @@ def state_of(assignment: Assignment, submission: Submission) -> str:
 class _SaveVerdicts(SaveAutoGrades):
     """nbgrader's step, with the examiner's verdict in the place of what the cell's output looks like."""
 
-    def __init__(self, gradebook: Gradebook, verdicts: Sequence[Verdict]) -> None:
+    def __init__(self, gradebook: Gradebook, verdicts: Sequence[Verdict], before: NotebookNode | None) -> None:
         super().__init__(log=_quiet())
         self.gradebook = gradebook
+        self.before = _answers(before)
         self.points = {verdict.grade_id: verdict.points for verdict in verdicts}
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         # The parent opens a gradebook of its own for each notebook; ours is open.
         told = resources["nbgrader"]
         self.notebook_id, self.assignment_id, self.student_id = told["notebook"], told["assignment"], told["student"]
+        self.now = _answers(nb)
         for index, cell in enumerate(nb.cells):
             self.preprocess_cell(cell, resources, index)
         return nb, resources
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        grade_id = cell.metadata.nbgrader.grade_id
+        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
+        settled = grade.manual_score is not None and not grade.needs_manual_grade
         if is_solution(cell):  # written: nbgrader gives an untouched one 0 and leaves the others to the teacher
             super()._add_score(cell, resources)
-            return
-        grade = self.gradebook.find_grade(
-            cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id
-        )
-        # A check without a verdict (the file could not be read) waits for the teacher; a 0 would pass for a mark.
-        grade.auto_score = self.points.get(cell.metadata.nbgrader.grade_id)
-        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+            same = self.before.get(grade_id) == self.now.get(grade_id)
+        else:
+            # A check without a verdict (the file could not be read) waits for the teacher; a 0 would pass for a mark.
+            grade.auto_score = self.points.get(grade_id)
+            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+            same = self.before == self.now
+        if settled and same:
+            grade.needs_manual_grade = False  # what a teacher has marked by hand is still what was handed in
         self.gradebook.db.commit()
 
 
@@ -263,11 +288,14 @@ def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: Notebook
     for grade_id in sorted(grades, key=lambda name: order.index(name) if name in order else len(order)):
         grade, cell = grades[grade_id], executed.get(grade_id)
         written = grade.cell_type == "markdown" or (cell is not None and is_solution(cell))
-        waits = grade.manual_score is None and (grade.auto_score is None or grade.needs_manual_grade)
+        waits = grade.needs_manual_grade or (grade.manual_score is None and grade.auto_score is None)
         solution = solutions.get(grade_id)
         commented = grade_id if written or solution is None else solution.metadata.nbgrader.grade_id
         outcome, message = None, ""
-        if not written and cell is not None and grade.auto_score is not None:
+        untouched = written and grade.manual_score is None and not waits  # nbgrader gives it 0 by itself
+        if untouched:
+            outcome, message = Outcome.UNANSWERED, UNANSWERED
+        elif not written and cell is not None and grade.auto_score is not None:
             outcome, message = message_of(cell, solution)
         yield Mark(
             grade_id=grade_id,
@@ -278,8 +306,15 @@ def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: Notebook
             outcome=outcome,
             message=message,
             comment=comments.pop(commented, ""),
-            answer=answer_of(cell) if written and cell is not None else "",
+            # A task's own cell holds the question and its mark scheme; the answer stands in cells of the student's.
+            answer=answer_of(cell) if written and cell is not None and not untouched and not is_task(cell) else "",
         )
+
+
+def _answers(notebook: NotebookNode | None) -> dict[str, str]:
+    """The text of every cell that a student answers in."""
+    cells = notebook.cells if notebook is not None else ()
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_solution(cell)}
 
 
 def _headings(source: NotebookNode | None) -> dict[str, str]:

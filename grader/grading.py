@@ -11,12 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring import read_course, write_atomically
+from grader.authoring import read_course
 from grader.batch import hold_exams
 from grader.course import Course
 from grader.errors import IntakeError
 from grader.export import write_grades_csv
 from grader.feedback import render_feedback
+from grader.files import write_atomically
 from grader.gradebook import CourseFolder, state_of
 from grader.intake import Stray, collect
 from grader.marks import ClassMarks
@@ -49,9 +50,12 @@ def grade(
     """Grade what lies at ``paths`` into the course folder ``out``. With ``force``, also what has been graded already.
 
     Raises:
-        IntakeError: a path is not there, or nothing that is there is a submission.
+        IntakeError: a path is not there, nothing that is there is a submission, or ``out`` lies in it.
         GraderError: the course or the folder is not as it should be.
     """
+    for path in paths:
+        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+            raise IntakeError(f"{out}: --out lies inside {path}, which is to be graded. Mend: choose a folder outside.")
     assignments = {assignment.name: assignment for assignment in read_course(course)}
     collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
     placed = [submission for submission in collected.submissions if submission.assignment is not None]
@@ -60,19 +64,21 @@ def grade(
     if not placed:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
-    with CourseFolder(out, course.root.name) as folder:
+    with CourseFolder(out, course.id) as folder:
         folder.configure(limits)
         for name in sorted({submission.assignment or "" for submission in placed}):
             folder.add_assignment(assignments[name])
-        states = {id(each): state_of(assignments[each.assignment or ""], each) for each in placed}
+        states = {id(each): state_of(assignments[each.assignment or ""], each, limits) for each in placed}
         todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
         progress(0, len(todo))
-        with closing(hold_exams(assignments, todo, limits, workers)) as results:
-            for done, (submission, result) in enumerate(results, start=1):
-                folder.add_submission(submission)
-                folder.save(submission, result, states[id(submission)])
-                progress(done, len(todo))
-        marks = write_pages(folder)
+        try:
+            with closing(hold_exams(assignments, todo, limits, workers)) as results:
+                for done, (submission, result) in enumerate(results, start=1):
+                    folder.add_submission(submission)
+                    folder.save(submission, result, states[id(submission)])
+                    progress(done, len(todo))
+        finally:  # after Ctrl-C, too: the pages show what has been graded so far
+            marks = write_pages(folder)
     return Batch(marks, strays, len(todo), len(placed) - len(todo))
 
 

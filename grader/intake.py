@@ -247,10 +247,14 @@ def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
             scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Mend: pack it as a zip."))
 
 
+# Windows knows none of these flags but the first.
+_READ_ONLY = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
+
 def _read_file(path: Path, most: int) -> tuple[bytes, str]:
     """The bytes of an ordinary file, or why they are not read. Waits for no pipe and follows no link."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, _READ_ONLY)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return b"", "It is a link; hand in the file itself."
@@ -636,7 +640,8 @@ def _with_safe_names(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     names: dict[str, str] = {}
     for name in given:
         safe, number = _safe(name), 1
-        while safe in names.values():
+        # Some file systems take `ada` and `Ada` for one folder.
+        while safe.casefold() in (taken.casefold() for taken in names.values()):
             number += 1
             safe = f"{_safe(name)}-{number}"
         names[name] = safe
@@ -679,9 +684,10 @@ def _latest(candidates: Iterable[_Candidate]) -> list[Submission]:
         *others, kept = sorted(group, key=_lateness)
         submission = _submission(kept)
         if others := [other for other in others if _NOTEBOOK.search(other.file.name)]:
-            names = ", ".join(str(other.file.origin) for other in others)
+            # The student reads this, too: names of files, and no path of the teacher's machine.
+            names = ", ".join(f"'{other.file.name}'" for other in others)
             told = Problem(
-                f"Handed in {len(others) + 1} times; {kept.file.origin} counts, the latest. Left out: {names}.", True
+                f"Handed in {len(others) + 1} times; '{kept.file.name}' counts, the latest. Left out: {names}.", True
             )
             submission = replace(submission, problems=(*submission.problems, told))
         submissions.append(submission)

@@ -28,8 +28,8 @@ class Mark:
 
     ``title`` is the nearest heading above the cell in the source. ``points`` is None while the cell waits to be
     graded by hand; what a teacher added as extra credit is part of them. ``outcome`` and ``message`` belong to a
-    check; the message is empty when it passed. ``answer`` is a student's own text, Markdown, see
-    :func:`answer_of`. ``comment`` is the teacher's.
+    check; the message is empty when it passed. ``answer`` is a student's own text, as
+    Markdown. ``comment`` is the teacher's.
     """
 
     grade_id: str

@@ -130,4 +130,5 @@ def _renamed(owner: str, statement: ast.stmt, source: str, names: set[str]) -> l
     decorators = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(node.lineno for node in decorators)]) - 1
     kept = lines[first : statement.end_lineno]
-    return [line for line in kept if BEGIN_SOLUTION not in line and END_SOLUTION not in line]
+    markers = (BEGIN_SOLUTION.removeprefix("### "), END_SOLUTION.removeprefix("### "))
+    return [line for line in kept if not any(marker in line for marker in markers)]

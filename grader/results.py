@@ -27,7 +27,7 @@ class Outcome(enum.StrEnum):
 class Limits:
     """What one submission may use. Times in seconds of wall clock, sizes in bytes."""
 
-    cell_seconds: float = 60.0
+    cell_seconds: float = 120.0
     notebook_seconds: float = 600.0
     output_bytes: int = 200_000  # of each cell; what goes beyond is cut
 
@@ -74,7 +74,7 @@ class ExamResult:
     verdicts: tuple[Verdict, ...]
     seconds: float
     problems: tuple[Problem, ...] = ()
-    log: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # the traceback, where the grader itself failed
 
     @property
     def points(self) -> float:

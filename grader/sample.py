@@ -17,8 +17,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.authoring import build_assignment, notebook_bytes, write_atomically
+from grader.authoring import build_assignment, notebook_bytes
 from grader.course import Assignment, Course
+from grader.files import write_atomically
 from grader.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, inside, read_script
 
 SEED = 20261120
@@ -79,7 +80,7 @@ def _plan(lectures: int) -> list[Sequence[str | None]]:
         row: list[str | None] = [None] * lectures
         row[number % lectures] = "partly right"  # one lecture each: enough to see, and soon done
         if hard and number > 4:
-            row[(number * 2) % min(lectures, 2)] = hard.pop(0)
+            row[0 if number % lectures else 1 % lectures] = hard.pop(0)
         rows.append(row)
     return list(rows)
 
@@ -228,7 +229,8 @@ def _answered(lesson: Lesson, rng: random.Random, share: float) -> NotebookNode:
             if rng.random() < share:
                 cell.source = _prose(solution.source)
         elif rng.random() < share:
-            cell.source = re.sub(rf"^\s*({BEGIN_SOLUTION}|{END_SOLUTION})\n?", "", solution.source, flags=re.MULTILINE)
+            kept = (line for line in solution.source.splitlines() if not re.search("(BEGIN|END) SOLUTION", line))
+            cell.source = "\n".join(kept)
         elif rng.random() < 0.8:
             wrong = [cell for cell in lesson.script.of_kind(Kind.WRONG) if cell.name == solution.name]
             cell.source = rng.choice(wrong).source if wrong else cell.source

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from grader.errors import AuthoringError, AuthoringErrors
 
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+NBGRADER_MARKERS = (
+    "BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME",
+)  # fmt: skip
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -111,9 +115,12 @@ def read_script(path: Path) -> Script:
         errors.append(AuthoringError(path, line, what, mend))
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the first line
     except UnicodeDecodeError as error:
         report(1, f"the file is not UTF-8 (byte {error.start}).", "save it as UTF-8.")
+        raise AuthoringErrors(errors) from error
+    except OSError as error:
+        report(1, f"it cannot be read: {error.strerror}.", "a lecture is a file in solutions/ that ends in .py.")
         raise AuthoringErrors(errors) from error
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
@@ -130,7 +137,9 @@ def read_script(path: Path) -> Script:
             report(1, f"in the header, {problem[0]}", problem[1])
 
     lines = _cell_lines(text)
-    # Jupytext makes a cell of whatever stands between the header and the first marker.
+    # Jupytext makes a cell of whatever stands between the header and the first marker, be it blank lines.
+    if len(notebook.cells) == len(lines) + 1 and not notebook.cells[0].source.strip():
+        del notebook.cells[0]
     if len(notebook.cells) != len(lines):
         report(1, "there is text before the first `# %%`.", "begin it with `# %%` or `# %% [markdown]`.")
         raise AuthoringErrors(errors)
@@ -163,12 +172,14 @@ def marked_regions(source: str, begin: str, end: str) -> list[tuple[int, int]]:
     """
     regions: list[tuple[int, int]] = []
     opened: int | None = None
+    # nbgrader looks for the words alone, with any number of # or none before them.
+    first, last = begin.removeprefix("### "), end.removeprefix("### ")
     for number, line in enumerate(source.splitlines()):
-        if begin in line:
+        if first in line:
             if opened is not None:
                 raise ValueError(f"`{begin}` stands within another such region.", number)
             opened = number
-        elif end in line:
+        elif last in line:
             if opened is None:
                 raise ValueError(f"`{end}` has no `{begin}` before it.", number)
             regions.append((opened, number))
@@ -234,8 +245,8 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
         if kind is not Kind.PLAYGROUND and not NAME.fullmatch(text):
             report(f"`{text}` is no name.", "use lower case letters, digits and underscores, a letter first.")
     points = _number(options.get("points"), float)
-    if "points" in OPTIONS[kind] and isinstance(options.get("points"), (int, float)) and not points > 0:
-        report(f"points={options['points']} is not positive.", "give the cell at least half a point.")
+    if "points" in OPTIONS[kind] and isinstance(options.get("points"), (int, float)) and not 0 < points < 1e6:
+        report(f"points={options['points']} is no number of points.", "give the cell half a point or more.")
     if errors:
         raise AuthoringErrors(errors)
     return Cell(
@@ -267,7 +278,7 @@ def _wrong_options(
 
 
 def _number(value: Any, kind: Any) -> Any:
-    return kind(value) if isinstance(value, (int, float)) else kind(0)
+    return kind(value) if isinstance(value, (int, float)) and math.isfinite(value) else kind(0)
 
 
 def _structure_errors(script: Script) -> Iterator[AuthoringError]:
@@ -301,6 +312,13 @@ def _name_errors(script: Script) -> Iterator[AuthoringError]:
 
 
 def _marker_errors(script: Script, cell: Cell) -> Iterator[AuthoringError]:
+    for number, line in enumerate(cell.source.splitlines()):
+        if "BEGIN MARK SCHEME" in line or "END MARK SCHEME" in line:
+            yield script.error(
+                cell.line + 1 + number,
+                "nbgrader's markers of a mark scheme are for its task cells.",
+                "write `**Mark scheme**` in the solution of a written cell.",
+            )
     allowed = {Kind.EXERCISE: BEGIN_SOLUTION, Kind.WRITTEN: BEGIN_SOLUTION, Kind.CHECK: BEGIN_HIDDEN}
     for begin, end in ((BEGIN_SOLUTION, END_SOLUTION), (BEGIN_HIDDEN, END_HIDDEN)):
         try:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grader.authoring import build_assignment, notebook_bytes, write_atomically
+from grader.authoring import build_assignment, notebook_bytes
 from grader.course import Assignment, Course
 from grader.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.examiner.demos import is_demo
 from grader.examiner.execution import execute
 from grader.examiner.verdicts import judge
+from grader.files import write_atomically
 from grader.references import PREFIX
 from grader.results import Limits, Outcome, Verdict
 from grader.script import (
@@ -38,6 +39,10 @@ from grader.script import (
 
 # An author's own code is trusted; it only must not hang for ever.
 LIMITS = Limits(cell_seconds=300, notebook_seconds=1800)
+# A line that gives nothing away by itself: of its shape, anybody would have written it.
+SAYS_LITTLE = re.compile(
+    r"\W*|#.*|(import|from) .*|return \w+|(for|if|while|with|elif|else|try|except|finally)\b.*:|pass|\w+ = \w+"
+)
 SCHEME_LINE = re.compile(r"^\s*[-*]\s*(?P<points>\d+(?:\.\d+)?) points?:", re.MULTILINE)
 
 
@@ -184,9 +189,8 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
     for cell in script.of_kind(Kind.EXERCISE, Kind.WRITTEN, Kind.CHECK):
         begin, end = (BEGIN_HIDDEN, END_HIDDEN) if cell.kind is Kind.CHECK else (BEGIN_SOLUTION, END_SOLUTION)
         secret = {line.strip() for line in inside(cell.source, begin, end)}
-        # A line that says little alone (`return x`, `else:`) gives nothing away.
         for line in sorted(secret & visible - {text.strip() for text in outside(cell.source, begin, end)}):
-            if len(line) >= 24 and not line.startswith(("#", "import ", "from ")):
+            if not SAYS_LITTLE.fullmatch(line):
                 yield script.error(
                     cell.line,
                     f"a hidden line of `{cell.grade_id}` stands in the release, too: `{line}`.",

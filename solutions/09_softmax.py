@@ -15,19 +15,19 @@
 # ---
 
 # %% [markdown]
-# # Softmax: probabilities and decisions
+# # Lecture 09: softmax, probabilities and decisions
 #
-# *About 110 minutes. Builds on lectures 02 (pipeline), 04 (activations), 06 (losses), 07 (gradient descent)
-# and 08 (backpropagation).*
+# About 110 minutes. Builds on lectures 02 (pipeline), 04 (activations), 06 (losses), 07 (gradient descent)
+# and 08 (backpropagation).
 #
 # After this lecture you can
 #
-# - turn any scores into probabilities, by hand and in code, for one example or for a whole batch;
-# - write softmax and cross-entropy so that scores of 1000 do no harm;
-# - make probabilities sharper or flatter with a temperature;
-# - derive and code the gradient $p - y$, and the table of all derivatives, the Jacobian;
-# - choose an action by its expected utility, and say when that is not the likeliest class;
-# - measure whether a model's probabilities can be trusted.
+# 1. turn any scores into probabilities, by hand and in code, for one example or for a whole batch;
+# 2. write softmax and cross-entropy so that scores of 1000 do no harm;
+# 3. make probabilities sharper or flatter with a temperature;
+# 4. derive and code the gradient $p - y$, and the table of all derivatives, the Jacobian;
+# 5. choose an action by its expected utility, and say when that is not the likeliest class;
+# 6. measure whether a model's probabilities can be trusted.
 
 # %%
 import matplotlib.pyplot as plt
@@ -145,7 +145,7 @@ print(naive_softmax(scores))
 # which of the two is meant.
 
 # %% [markdown]
-# ### Exercise 1.1: softmax by hand (Exercise 6 of the slides)
+# ### Exercise 9.1: softmax by hand (slides: Exercise 6)
 #
 # The scores are $a = 2$, $b = 1$, $c = 0$. You need only $e^2 \approx 7.389$, $e^1 \approx 2.718$,
 # $e^0 = 1$, and a pocket calculator.
@@ -229,7 +229,7 @@ print("shares", naive_softmax(box))
 # Section 8 measures by how much.
 
 # %% [markdown]
-# ### Exercise 1.2: the way back
+# ### Exercise 9.2: the way back
 #
 # Which scores give the probabilities $p$? Since $p_i = e^{z_i}/T$, taking the logarithm gives
 # $z_i = \log p_i + \log T$. The last term is one number, the same for every class. Call it $c$. Any $c$ will
@@ -375,7 +375,7 @@ show(fig, "The share of class a against the number added to every score. With th
           "of that infinity by infinity.")
 
 # %% [markdown]
-# ### Exercise 2.1: a softmax that does not break
+# ### Exercise 9.3: a softmax that does not break
 #
 # Write `stable_softmax(z)` for the scores of one example. `z.max()` is the largest entry. Do not change `z`
 # itself.
@@ -491,7 +491,7 @@ print("with keepdims", batch.sum(axis=1, keepdims=True).shape)
 # may name another one.
 
 # %% [markdown]
-# ### Exercise 2.2: softmax over any axis
+# ### Exercise 9.4: softmax over any axis
 #
 # Write `softmax(z, axis=-1)` for an array with any number of axes. It is stable, along the given axis, and
 # leaves `z` as it is. Both `max` and `sum` take `axis` and `keepdims`.
@@ -580,7 +580,7 @@ assert np.allclose(_got, _scipy_softmax(_z, axis=1)), (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Question 2.3: why the maximum? (answer in words)
+# ### Exercise 9.5: why the maximum? (in your own words, 4 points)
 #
 # Shift invariance allows you to subtract any number. A friend subtracts the **smallest** score instead of
 # the largest.
@@ -659,7 +659,7 @@ show(fig, "Probabilities of cat, dog and rabbit against temperature. Below about
 seed = {"scores": [2.85, 0.7, 0.0], "names": ["cat", "dog", "rabbit"], "temperature": 1.0, "shift": 0}
 
 # %% [markdown]
-# ### Exercise 3.1: softmax with a temperature
+# ### Exercise 9.6: softmax with a temperature
 #
 # Write `tempered_softmax(z, tau)`, along the last axis. It must hold for a temperature of 0.001 too. Use
 # your `softmax`.
@@ -765,7 +765,7 @@ show(fig, "The share of class a against the difference a minus b, an S-shaped cu
           "Dots of the sigmoid lie exactly on the curve of the two-class softmax.")
 
 # %% [markdown]
-# ### Exercise 4.1: the sigmoid as a softmax of two
+# ### Exercise 9.7: the sigmoid as a softmax of two
 #
 # Write `sigmoid_by_softmax(z)` for an array of any shape, with your `softmax` and without a formula for the
 # sigmoid. Each number $z$ competes with a second score. Two tools: `np.zeros_like(z)` is an array of zeros
@@ -886,7 +886,7 @@ print("right: probabilities, no word    ", float(from_shares(label, naive_softma
 print("wrong: softmax applied twice     ", float(from_logits(label, naive_softmax(logits[0])[None])))
 
 # %% [markdown]
-# ### Exercise 5.1: cross-entropy from logits
+# ### Exercise 9.8: cross-entropy from logits
 #
 # Write `cross_entropy_from_logits(z, y)`. The logits `z` and the labels `y` have the shape (examples,
 # classes). For each example compute $-\sum_i y_i \log p_i$ with the safe logarithm above. Return the mean
@@ -1035,7 +1035,7 @@ show(fig, "The Jacobian for the shares 0.85, 0.10 and 0.05 as a table of nine nu
 # moves. That is shift invariance again.
 
 # %% [markdown]
-# ### Exercise 6.1: the Jacobian
+# ### Exercise 9.9: the Jacobian
 #
 # Write `softmax_jacobian(z)` for the scores of one example. `np.diag(p)` makes the diagonal matrix,
 # `np.outer(p, p)` the table of all products.
@@ -1167,7 +1167,7 @@ show(fig, "Derivative of two losses by the score of the true class, two classes.
 # the two belong together.
 
 # %% [markdown]
-# ### Exercise 6.2: the gradient of a batch
+# ### Exercise 9.10: the gradient of a batch
 #
 # Write `cross_entropy_gradient(z, y)`, the derivative of `cross_entropy_from_logits(z, y)` by every logit.
 # The loss of a batch is a mean over its examples. What does that do to the gradient of each row?
@@ -1309,7 +1309,7 @@ show(fig, "Expected utility against the probability of a venomous snake from 0 t
 # Note what is needed: probabilities, not scores. You cannot weigh a utility with a score of −40.
 
 # %% [markdown]
-# ### Exercise 7.1: choose an action
+# ### Exercise 9.11: choose an action
 #
 # A clinic has three actions: send home, give a drug, operate. There are three outcomes: healthy, mild
 # illness, grave illness.
@@ -1499,7 +1499,7 @@ show(fig, "Two reliability diagrams, accuracy against mean confidence. The point
 # Here $n_b$ is the number of predictions in bin $b$, and $n$ the number of all. Zero is best.
 
 # %% [markdown]
-# ### Exercise 8.1: the expected calibration error
+# ### Exercise 9.12: the expected calibration error
 #
 # Write `calibration_error(p, labels, bins=10)`. `p` has the shape (examples, classes); `labels` holds the
 # number of the true class of each example.
@@ -1640,7 +1640,7 @@ for tau in (1.0, best):
     print(f"second half, tau {tau:.1f}: accuracy {accuracy:.3f}, calibration error {error:.3f}")
 
 # %% [markdown]
-# ### Question 8.2: the smoke alarm (answer in words)
+# ### Exercise 9.13: the smoke alarm (in your own words, 4 points)
 #
 # A smoke alarm has a classifier for two causes: burnt toast and fire. It says: toast 0.95, fire 0.05. It
 # rings.

@@ -18,17 +18,17 @@
 # %% [markdown]
 # # Lecture 10: MNIST, a network that reads digits
 #
-# 120 minutes. Builds on lectures 02 (pipeline), 05 (networks), 06 (losses), 08 (backpropagation) and 09
+# About 120 minutes. Builds on lectures 02 (pipeline), 05 (networks), 06 (losses), 08 (backpropagation) and 09
 # (softmax).
 #
-# At the end you can
+# After this lecture you can
 #
-# - turn images and labels into the numbers that a network takes,
-# - build, compile, train and evaluate a dense network in Keras,
-# - say where a classifier errs: confusion matrix, worst mistakes,
-# - follow one image through every layer with NumPy alone, and get the numbers that Keras gets,
-# - save a trained model, load it, and draw what its first layer has learnt,
-# - improve a network by experiment, and report honestly how good it is.
+# 1. turn images and labels into the numbers that a network takes;
+# 2. build, compile, train and evaluate a dense network in Keras;
+# 3. say where a classifier errs: confusion matrix, worst mistakes;
+# 4. follow one image through every layer with NumPy alone, and get the numbers that Keras gets;
+# 5. save a trained model, load it, and draw what its first layer has learnt;
+# 6. improve a network by experiment, and report honestly how good it is.
 
 # %% [markdown]
 # ## Why it matters
@@ -780,8 +780,8 @@ model.compile(
 # ## 6. Fit
 #
 # `fit` is the loop of lecture 08: take a batch, forward, loss, backward, step; again until all batches have
-# passed; that is one epoch; again. `verbose=2` prints a line for each epoch. `validation_data` is measured
-# after each epoch, and not trained on.
+# passed; that is one **epoch**; again. `verbose=2` prints a line for each epoch. `validation_data` is
+# measured after each epoch, and not trained on.
 #
 # With MNIST there are 54 000 training images. In batches of 128 that is 421 full batches and one of 112:
 # 422 steps in each epoch.
@@ -1701,8 +1701,8 @@ assert not _biases or any(np.any(_w) for _w in _biases), (
     "notebook says of it does not count."
 )
 _rows = x_train[:1000].reshape(1000, -1)
-_scaled = accuracy(y_train[:1000], np.asarray(my_model(np.interp(_rows, (0, 255), (0, 1)))).argmax(axis=-1))
-_raw = accuracy(y_train[:1000], np.asarray(my_model(_rows.astype("float64"))).argmax(axis=-1))
+_scaled = np.mean(np.asarray(my_model(np.interp(_rows, (0, 255), (0, 1)))).argmax(-1) == y_train[:1000])
+_raw = np.mean(np.asarray(my_model(_rows.astype("float64"))).argmax(-1) == y_train[:1000])
 assert _raw < _scaled + 0.04, (
     f"On numbers from 0 to 255 my_model reads {_raw:.0%} of 1 000 training digits, on numbers from 0 to 1 "
     f"only {_scaled:.0%}. It was trained on images that are not scaled."
@@ -1845,6 +1845,6 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 #   (lecture 13).
 # - Choose by the validation set. Use the test set once.
 #
-# **Glossary**: dense layer · one-hot encoding · label encoding · training set · validation set · test set ·
+# **Glossary**: dense layer · one-hot encoding · training set · validation set · test set ·
 # epoch · batch size · steps per epoch · softmax · categorical cross-entropy · metric · confusion matrix ·
 # prediction · overfitting · dropout · hyperparameter · parameter · forward pass · centre of mass

@@ -12,9 +12,11 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from grader.authoring import build_assignment, notebook_bytes, read_course, write_atomically
+from grader.authoring import build_assignment, notebook_bytes, read_course
 from grader.cli import app
-from grader.errors import AuthoringErrors, GraderError
+from grader.course import Course
+from grader.errors import AuthoringErrors, CourseError, GraderError
+from grader.files import write_atomically
 from grader.script import read_script
 from tests.conftest import DOUBLING
 
@@ -110,7 +112,8 @@ def test_build_check_names_the_stale_files_and_changes_nothing(make_course):
     (course.notebooks / "02_gone.ipynb").write_text("{}")
     result = runner.invoke(app, ["build", "--check", "--course", str(course.root)])
     assert result.exit_code == 1
-    assert "notebooks/01_doubling.ipynb" in result.output and "notebooks/02_gone.ipynb" in result.output
+    assert "stale: notebooks/01_doubling.ipynb" in result.output and "`grader build`" in result.output
+    assert "no source: notebooks/02_gone.ipynb. Mend: delete it." in result.output
     assert path.read_bytes() == changed
 
 
@@ -135,13 +138,23 @@ def test_a_playground_runs_in_a_sandboxed_frame_and_gets_its_seed(make_course):
         (PAGE.replace("__SEED__", "{}"), "has no __SEED__"),
         (PAGE.replace("<title>Toy</title>", ""), "no plain <title>"),
         (PAGE + "'''", "holds '''"),
+        (PAGE.replace("Toy<", "To\\xy<"), "no plain <title>"),
+        (PAGE + "BEGIN SOLUTION", "which nbgrader cuts out"),
+        (PAGE.encode() + b"\xe4", "cannot be read"),
     ],
 )
 def test_a_playground_that_cannot_be_shown_is_told(make_course, page, what):
     course = make_course(PLAYGROUND + "\n" + DOUBLING)
     if page is not None:
-        (course.playgrounds / "toy.html").write_text(page)
+        (course.playgrounds / "toy.html").write_bytes(page if isinstance(page, bytes) else page.encode())
     with pytest.raises(AuthoringErrors, match=what):
+        build(course)
+
+
+def test_a_playground_without_a_seed_is_told(make_course):
+    course = make_course(PLAYGROUND.replace("seed =", "sed =") + "\n" + DOUBLING)
+    (course.playgrounds / "toy.html").write_text(PAGE)
+    with pytest.raises(AuthoringErrors, match="sets no `seed`"):
         build(course)
 
 
@@ -164,7 +177,7 @@ def test_the_mistakes_of_all_lectures_are_told_together(make_course):
 def test_the_release_is_valid_and_has_no_outputs(doubling):
     nbformat.validate(doubling.release)
     assert not any(cell.get("outputs") for cell in doubling.release.cells)
-    assert json.loads(notebook_bytes(doubling.release))["metadata"]["grader"] == {"assignment": "01_doubling"}
+    assert json.loads(notebook_bytes(doubling.release))["metadata"]["grader"]["assignment"] == "01_doubling"
 
 
 def test_a_file_that_cannot_be_written_is_told_and_leaves_no_half(tmp_path):
@@ -174,3 +187,15 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_no_half(tmp_path):
     write_atomically(tmp_path / "y", b"one")
     write_atomically(tmp_path / "y", b"two")
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["taken", "y"]
+
+
+def test_the_course_is_called_what_its_file_says(make_course):
+    course = make_course()
+    assert (course.name, course.id) == ("course", "course")
+    (course.solutions / "course.toml").write_text('name = "Doubling for all"\nid = "doubling"\n')
+    named = Course(course.root)
+    assert (named.name, named.id) == ("Doubling for all", "doubling")
+    assert build(named).release.metadata.grader.course == "Doubling for all"
+    (course.solutions / "course.toml").write_text("name = Doubling")
+    with pytest.raises(CourseError, match=r"course.toml: .* Mend"):
+        build(Course(course.root))

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.plugins import LateSubmissionPlugin
 from typer.testing import CliRunner
 
 from grader.authoring import notebook_bytes
@@ -22,7 +23,7 @@ from grader.cli import app
 from grader.errors import GraderError, IntakeError
 from grader.gradebook import CourseFolder
 from grader.grading import grade, write_pages
-from grader.results import Limits
+from grader.results import ExamResult, Limits, Problem
 from tests.conftest import DOUBLING
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
@@ -87,6 +88,14 @@ def test_feedback_shows_points_and_sentences_and_nothing_hidden(course, doubling
         assert secret not in page
 
 
+def test_a_written_question_that_nobody_answered_is_called_so(course, doubling, submitted, tmp_path):
+    grade(course, [submitted(Ben=solved(doubling, HALF))], tmp_path / "out", LIMITS)
+    page = (tmp_path / "out" / "feedback" / "Ben" / NAME / f"{NAME}.html").read_text()
+    assert "YOUR ANSWER HERE" not in page
+    assert "This exercise has not been answered yet." in page
+    assert rows_of(tmp_path / "out")["Ben"]["waiting_points"] == "0"
+
+
 @pytest.mark.slow
 def test_stock_nbgrader_gives_the_same_scores(course, doubling, submitted, tmp_path):
     answers = {
@@ -129,7 +138,8 @@ def test_nbgrader_s_own_commands_work_in_the_folder(course, doubling, submitted,
     grade(course, [submitted(Ada=solved(doubling, ANSWER), Ben=solved(doubling, HALF))], out, LIMITS)
     before = scores_of(out)
     nbgrader(out, "export")
-    with (out / "grades.csv").open(newline="") as file:
+    assert rows_of(out)["Ada"]["score"] == "5"  # our own table is still there
+    with (out / "nbgrader_grades.csv").open(newline="") as file:
         exported = {row["student_id"]: row for row in csv.DictReader(file)}
     assert [exported[student]["score"] for student in ("Ada", "Ben")] == ["5.0", "3.0"]
     nbgrader(out, "autograde", NAME, "--force")
@@ -236,7 +246,7 @@ def test_points_and_comments_given_by_hand_reach_the_student_and_stay(course, do
         gradebook.find_comment("why", NAME, NAME, "Ada").manual_comment = "Say also what twice means."
         gradebook.db.commit()
     with CourseFolder.existing(out) as opened:
-        write_pages(opened)
+        assert write_pages(opened).course == course.name
     page = (out / "feedback" / "Ada" / NAME / f"{NAME}.html").read_text()
     assert "Say also what twice means." in page
     assert rows_of(out)["Ada"] | {"score": "8.5", "waiting_points": "0", "status": "graded"} == rows_of(out)["Ada"]
@@ -313,3 +323,97 @@ def test_the_autograded_notebook_is_valid_and_keeps_what_happened(course, doubli
     nbformat.validate(notebook)
     assert "double(3) is right." in str(notebook.cells)
     assert notebook.metadata.grader.seconds > 0
+
+
+def test_a_run_that_is_broken_off_while_it_saves_grades_that_submission_again(
+    course, doubling, submitted, tmp_path, monkeypatch
+):
+    folder = submitted(Ada=solved(doubling, RIGHT))
+
+    def broken_off(*words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.gradebook._SaveVerdicts.preprocess", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, [folder], tmp_path / "out", LIMITS)
+    monkeypatch.undo()
+    assert grade(course, [folder], tmp_path / "out", LIMITS).graded == 1
+    assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
+
+
+def test_without_its_gradebook_or_with_other_limits_everything_is_graded_again(course, doubling, submitted, tmp_path):
+    folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
+    grade(course, [folder], out, LIMITS)
+    assert grade(course, [folder], out, LIMITS).graded == 0
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
+    (out / "gradebook.db").unlink()
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
+    assert rows_of(out)["Ada"]["score"] == "5"
+
+
+def test_a_folder_inside_the_submissions_is_refused(course, doubling, submitted):
+    folder = submitted(Ada=solved(doubling, RIGHT))
+    with pytest.raises(IntakeError, match="choose a folder outside"):
+        grade(course, [folder], folder / "graded", LIMITS)
+    assert not (folder / "graded").exists()
+
+
+def test_a_teacher_s_own_course_folder_is_refused_and_left_alone(course, doubling, submitted, tmp_path):
+    own = tmp_path / "own" / "source" / NAME / f"{NAME}.ipynb"
+    own.parent.mkdir(parents=True)
+    own.write_text("my own work")
+    with pytest.raises(GraderError, match="choose another folder"):
+        grade(course, [submitted(Ada=solved(doubling, RIGHT))], tmp_path / "own", LIMITS)
+    assert own.read_text() == "my own work"
+    assert not (tmp_path / "own" / "gradebook.db").exists()
+
+
+def test_a_mark_given_by_hand_waits_again_when_the_answer_has_changed(course, doubling, submitted, tmp_path):
+    out, folder = tmp_path / "out", submitted(Ada=solved(doubling, ANSWER))
+    grade(course, [folder], out, LIMITS)
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        given = gradebook.find_grade("why", NAME, NAME, "Ada")
+        given.manual_score, given.needs_manual_grade = 4, False
+        gradebook.db.commit()
+    submitted(Ada=solved(doubling, {**ANSWER, "why": "It is magic."}))
+    grade(course, [folder], out, LIMITS)
+    assert (rows_of(out)["Ada"]["score"], rows_of(out)["Ada"]["waiting_points"]) == ("5", "4")
+
+
+def test_late_work_costs_what_the_course_s_rule_says(course, doubling, submitted, tmp_path, monkeypatch):
+    class TwoPoints(LateSubmissionPlugin):
+        def late_submission_penalty(self, student_id, score, total_seconds_late):
+            return 2
+
+    monkeypatch.setattr("nbgrader.preprocessors.AssignLatePenalties.plugin_class", TwoPoints)
+    out, folder = tmp_path / "out", submitted(Ada=solved(doubling, RIGHT))
+    grade(course, [folder], out, LIMITS)
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-01-01T00:00:00")
+        gradebook.update_or_create_submission(NAME, "Ada", timestamp="2026-01-02T00:00:00")
+    grade(course, [folder], out, LIMITS, force=True)
+    assert (rows_of(out)["Ada"]["late_penalty"], rows_of(out)["Ada"]["score"]) == ("2", "3")
+
+
+def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doubling, submitted, tmp_path, monkeypatch):
+    folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
+
+    def failing(assignments, submissions, limits, workers):
+        for submission in submissions:
+            notebook = copy.deepcopy(assignments[NAME].graded)
+            yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), ["Traceback"])
+
+    monkeypatch.setattr("grader.grading.hold_exams", failing)
+    grade(course, [folder], out, LIMITS)
+    assert rows_of(out)["Ada"]["status"] == "could not be graded"
+    monkeypatch.undo()
+    assert grade(course, [folder], out, LIMITS).graded == 1
+    assert rows_of(out)["Ada"]["score"] == "5"
+
+
+def test_a_damaged_result_is_made_anew(course, doubling, submitted, tmp_path):
+    out, folder = tmp_path / "out", submitted(Ada=solved(doubling, RIGHT))
+    grade(course, [folder], out, LIMITS)
+    (out / "autograded" / "Ada" / NAME / f"{NAME}.ipynb").write_text("{")
+    assert grade(course, [folder], out, LIMITS).graded == 1
+    assert rows_of(out)["Ada"]["score"] == "5"

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grader.course import Course
+from grader.script import read_script
+
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -23,7 +27,11 @@ def test_environment_yml_says_the_same_as_pyproject():
     assert pip["pip"] == [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["course"], "--editable ."]
 
 
-COLAB = {"ipywidgets": "7.7.1", "keras": "3.13", "matplotlib": "3.10", "numpy": "2.1", "tensorflow": "2.20"}
+COLAB = dict(
+    line.removesuffix(".*").split("==")
+    for line in (ROOT / "tests" / "course" / "colab.txt").read_text().splitlines()
+    if not line.startswith("#")
+)
 
 
 @pytest.mark.parametrize("package, version", COLAB.items())
@@ -59,8 +67,8 @@ def test_the_project_names_no_registry_and_no_path_of_a_build_machine():
         if path.suffix in {".png", ".npz"} or path == Path(__file__) or not path.is_file():
             continue
         text = path.read_text(encoding="utf-8")
-        for forbidden in ("/work/", "pypi.org", "files.pythonhosted", "registry.npmjs", "deb.debian", "/root/"):
-            assert forbidden not in text, f"{name} names {forbidden}"
+        for forbidden in (r"(?<!\w)/(work|root)/", r"pypi\.org", "pythonhosted", r"registry\.npmjs", r"deb\.debian"):
+            assert not re.search(forbidden, text), f"{name} names {forbidden}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -69,7 +77,13 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def test_every_make_target_of_the_readme_is_there():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text())) <= targets
+    assert set(re.findall(r"make ([a-z]+)", README)) <= targets
+
+
+def test_the_readme_s_table_of_lectures_is_that_of_the_scripts():
+    listed = re.findall(r"^\| \[(\d+) .*?\]\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", README, re.MULTILINE)
+    scripts = [read_script(path) for path in Course(ROOT).lectures()]
+    assert listed == [(script.name[:2], script.name, str(script.minutes)) for script in scripts]
 
 
 def test_ci_calls_the_readme_s_test_command():

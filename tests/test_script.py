@@ -49,7 +49,10 @@ MISTAKES = {
     "options that cannot be read": ("# %% exercise=x", "cannot be read"),
     "a missing option": ('# %% check="double" part="two"\nassert True', "option `points` is missing"),
     "a value of the wrong type": ('# %% check="double" part="two" points="3"\nassert True', "wrong type"),
-    "no points": ('# %% check="double" part="two" points=0\nassert True', "not positive"),
+    "endless points": ('# %% check="double" part="two" points=1e400\nassert True', "no number of points"),
+    "a mark scheme's marker": ("# %% [markdown]\n# BEGIN MARK SCHEME", "are for its task cells"),
+    "a marker without its hashes": ("# %% [markdown]\n# BEGIN SOLUTION", "`### BEGIN SOLUTION` has no"),
+    "no points": ('# %% check="double" part="two" points=0\nassert True', "no number of points"),
     "a check without an exercise": ('# %% check="triple" points=1\nassert True', "no exercise above it"),
     "a wrong answer without an exercise": ('# %% wrong="triple" says="x"\npass', "no exercise above it"),
     "an id that stands twice": ('# %% check="double" points=1\nassert True', "stands already in line"),
@@ -106,3 +109,21 @@ def test_a_file_that_is_not_utf8_is_told(make_course):
     course = make_course()
     (course.solutions / "01_doubling.py").write_bytes("# %%\nx = 'ä'".encode("latin-1"))
     assert "not UTF-8" in complaint(course)
+
+
+def test_a_folder_that_is_called_like_a_lecture_is_told(make_course):
+    course = make_course()
+    (course.solutions / "02_folder.py").mkdir()
+    with pytest.raises(AuthoringErrors, match="cannot be read"):
+        read_script(course.solutions / "02_folder.py")
+
+
+def test_a_mark_before_the_first_line_does_no_harm(make_course):
+    course = make_course()
+    path = course.solutions / "01_doubling.py"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(course).title == "Doubling"
+
+
+def test_blank_lines_below_the_header_do_no_harm(make_course):
+    assert read(make_course("\n\n\n" + DOUBLING)).cells[0].kind is Kind.PROSE

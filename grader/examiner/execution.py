@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from grader.errors import GraderError
 from grader.results import Limits
 
 TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"
+LONGEST_ERROR = 5_000  # characters of an error's text, and of each line of its traceback
 
 
 def execute(
@@ -35,12 +38,14 @@ def execute(
     *,
     files: Mapping[str, bytes] | None = None,
     skip: Collection[int] = (),
-    on_cell: Callable[[int], None] | None = None,
 ) -> list[str]:
     """Run the code cells of ``notebook`` in order and write their outputs into it.
 
     ``skip`` holds positions of cells that are left out. Returns a line for each thing that a teacher should know:
     a cell that was stopped, a kernel that died. The cells that could not run have an error output that says so.
+
+    Raises:
+        GraderError: no kernel can be started; that is no fault of the notebook's code.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -51,9 +56,11 @@ def execute(
         work.mkdir()
         for name, content in (files or {}).items():
             (work / name).write_bytes(content)
-        client = _Client(notebook, limits, set(skip), room, on_cell)
+        client = _Client(notebook, limits, set(skip), room)
         try:
-            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
+            # What a library writes past Python's own streams (TensorFlow's log, say) is for nobody here.
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"}, **silent)
         except CellTimeoutError:
             client.log_lines.append(f"{client.place()} could not be interrupted; the kernel was killed.")
             client.close_from(client.position, TIMEOUT, f"stopped after {limits.cell_seconds:g} s")
@@ -61,8 +68,9 @@ def execute(
             client.log_lines.append(f"the kernel died in {client.place()}.")
             client.close_from(client.position, DEAD, "the kernel died")
         except (NoSuchKernel, RuntimeError) as error:  # not installed, or it did not come up in time
-            client.log_lines.append(f"the kernel did not start: {error}")
-            client.close_from(0, DEAD, "the kernel did not start")
+            raise GraderError(
+                f"the kernel `{client.kernel_name}` did not start: {error}. Mend: install it, or see `jupyter kernelspec list`."
+            ) from error
     return client.log_lines
 
 
@@ -75,11 +83,11 @@ class _Client(NotebookClient):
         limits: Limits,
         skip: set[int],
         room: Path,
-        on_cell: Callable[[int], None] | None,
     ) -> None:
         config = Config()
         config.KernelManager.connection_file = str(room / "kernel.json")
-        if sys.platform != "win32":
+        # A socket's path may have about a hundred characters; a folder for temporary files may lie deeper than that.
+        if sys.platform != "win32" and len(str(room)) < 80:
             config.KernelManager.transport = "ipc"
             config.KernelManager.ip = str(room / "kernel")
         quiet = logging.Logger("grader.nbclient", logging.CRITICAL)  # what it would say is in our own log
@@ -98,9 +106,9 @@ class _Client(NotebookClient):
             shutdown_kernel="immediate",
             store_widget_state=False,
             record_timing=False,
-            coalesce_streams=True,
+            coalesce_streams=False,  # its search for carriage returns takes minutes for one long line,
         )
-        self.limits, self.skip, self.report = limits, skip, on_cell
+        self.limits, self.skip = limits, skip
         self.ends = time.monotonic() + limits.notebook_seconds
         self.position = 0
         self.written = 0
@@ -117,8 +125,6 @@ class _Client(NotebookClient):
         if cell.cell_type != "code" or cell_index in self.skip:
             return cell
         self.position, self.written = cell_index, 0
-        if self.report is not None:
-            self.report(cell_index)
         left = self.ends - time.monotonic()
         if left <= 0:
             _add_error(cell, TIMEOUT, f"the whole notebook was stopped after {self.limits.notebook_seconds:g} s")
@@ -130,18 +136,35 @@ class _Client(NotebookClient):
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
-        """Keep a cell's output up to the limit; cut what goes beyond, but never an error: it decides the verdict."""
-        content = msg["content"]
+        """Keep a cell's output up to the limit and cut what goes beyond.
+
+        Errors and the cell's value decide the verdict, so they always stay, shortened where they are long.
+        """
+        content, kind = msg["content"], msg["msg_type"]
         before, limit = self.written, self.limits.output_bytes
-        self.written += len(str(content.get("text") or content.get("data") or ""))
-        if self.written <= limit or msg["msg_type"] == "error":
-            return super().output(outs, msg, display_id, cell_index)
-        if before <= limit:
-            kept = str(content.get("text", ""))[: limit - before]
-            note = f"\n[the output is cut here: a cell may write {limit:,} bytes]\n"
-            outs.append(nbformat.v4.new_output("stream", name="stdout", text=kept + note))
-            self.log_lines.append(f"{self.place()} wrote more than {limit:,} bytes; the rest was cut.")
-        return None
+        self.written += _size(content)
+        if kind == "error":
+            content["evalue"] = str(content.get("evalue", ""))[:LONGEST_ERROR]
+            content["traceback"] = [str(line)[:LONGEST_ERROR] for line in content.get("traceback", [])[-50:]]
+        elif self.written > limit:
+            if before <= limit:
+                kept = str(content.get("text", ""))[: limit - before]
+                note = f"\n[the output is cut here: a cell may write {limit:,} bytes]\n"
+                outs.append(nbformat.v4.new_output("stream", name="stdout", text=kept + note))
+                self.log_lines.append(f"{self.place()} wrote more than {limit:,} bytes; the rest was cut.")
+            if kind != "execute_result":
+                return None
+            content["data"] = {"text/plain": str(content.get("data", {}).get("text/plain", ""))[:LONGEST_ERROR]}
+        elif kind == "stream" and outs and outs[-1].get("name") == content.get("name"):
+            outs[-1]["text"] += content["text"]
+            return None
+        return super().output(outs, msg, display_id, cell_index)
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        # An update of an earlier output counts as output of this cell.
+        self.written += _size(msg["content"]) if msg["msg_type"] == "update_display_data" else 0
+        if self.written <= self.limits.output_bytes:
+            super()._update_display_id(display_id, msg)
 
     def close_from(self, position: int, name: str, text: str) -> None:
         """Say in this cell and in those below it why they have no result."""
@@ -154,6 +177,10 @@ class _Client(NotebookClient):
             text = f"stopped after {self.timeout:g} s"
             _add_error(cell, TIMEOUT, text)
             self.log_lines.append(f"{self.place()} was {text}.")
+
+
+def _size(content: dict[str, Any]) -> int:
+    return len(str(content.get("text") or content.get("data") or "").encode("utf-8", "replace"))
 
 
 def _add_error(cell: NotebookNode, name: str, text: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from grader.repair import released_text
 from grader.results import Outcome
 
 UNANSWERED = "This exercise has not been answered yet."
@@ -39,9 +40,19 @@ def message_of(cell: NotebookNode, solution_cell: NotebookNode | None = None) ->
     hidden. ``solution_cell`` is the student's cell that the check belongs to; it tells an empty answer from a
     wrong one.
     """
+    outcome, message = _message_of(cell, solution_cell)
+    # A student's code that runs during a check may raise what it finds there. Whatever quotes the check is not shown.
+    shown = set(released_text(cell).splitlines())
+    hidden = (line.strip() for line in cell.source.splitlines() if line not in shown)
+    if any(len(line) >= 12 and line in message for line in hidden):
+        message = NO_SENTENCE
+    return outcome, message
+
+
+def _message_of(cell: NotebookNode, solution_cell: NotebookNode | None) -> tuple[Outcome, str]:
     error = _error_of(cell)
     if error is None:
-        return Outcome.PASSED, ""
+        return Outcome.PASSED, _partly(cell)
     if error.name == "DeadKernelError":
         return Outcome.NOT_RUN, "Python itself broke off before this check could run, perhaps for want of memory."
     if _is_timeout(error):
@@ -49,6 +60,23 @@ def message_of(cell: NotebookNode, solution_cell: NotebookNode | None = None) ->
     if error.name == "AssertionError":
         return Outcome.FAILED, _cut(error.value, _LONGEST_SENTENCE) or NO_SENTENCE
     return _reason_of(error, solution_cell)
+
+
+def _partly(cell: NotebookNode) -> str:
+    """For a check that gave a part of its points, by nbgrader's rule the cell's value: what it printed last."""
+    value = next((out for out in cell.get("outputs", ()) if out.get("output_type") == "execute_result"), None)
+    if value is None:
+        return ""
+    most = float(cell.metadata.nbgrader.points)
+    try:
+        points = float(value["data"]["text/plain"])
+    except (KeyError, ValueError):
+        return ""
+    if not 0 <= points < most:
+        return ""
+    printed = [out["text"] for out in cell.outputs if out.get("name") == "stdout" and out["text"].strip()]
+    last = _plain(printed[-1].strip().splitlines()[-1]) if printed else ""
+    return _cut(last, _LONGEST_SENTENCE) or f"{points:g} of {most:g} points: a part of it is right."
 
 
 def _reason_of(error: _Error, solution_cell: NotebookNode | None) -> tuple[Outcome, str]:

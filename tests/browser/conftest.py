@@ -27,6 +27,7 @@ FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-features=IsolateSandboxedIframes",  # else the driver does not hear of errors in a frame
 )  # fmt: skip
 SECONDS = 20  # that any one step in the browser may take
 NAME = "01_doubling"

@@ -26,9 +26,15 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from grader.gradebook import CourseFolder
 from grader.grading import write_pages
-from tests.browser.conftest import CLASS, NAME, SECONDS
+from tests.browser.conftest import CLASS, NAME, SECONDS, errors_of
 
 START_SECONDS = 60
+# nbgrader's page of a submission takes MathJax from a CDN, and its scripts stop where there is none. The browser of the
+# tests has no network, so this stands in for it.
+MATHJAX = """
+    const hub = { Config() {}, Queue() {}, Startup: { signal: { Interest: tell => setTimeout(() => tell("End")) } } };
+    window.MathJax = { Hub: hub };
+"""
 pytestmark = pytest.mark.slow
 
 
@@ -50,8 +56,16 @@ def server(chromium: Chrome, graded_class: Path, tmp_path_factory: pytest.TempPa
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.open_browser=False",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.open_browser=False",
     ]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
@@ -71,12 +85,14 @@ def server(chromium: Chrome, graded_class: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def formgrader(server: Formgrader) -> Iterator[Formgrader]:
-    """The running server. What it logs during a test is shown when the test fails."""
+def formgrader(browser: Chrome, server: Formgrader) -> Iterator[Formgrader]:
+    """The running server, and MathJax for its pages. What it logs during a test is shown when the test fails."""
     log = server.folder.parent / "server.log"
     seen = log.stat().st_size
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": MATHJAX})
     yield server
-    print(log.read_text()[seen:])
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    print(log.read_bytes()[seen:].decode())
 
 
 def teacher_s_environment(home: Path) -> dict[str, str]:
@@ -132,7 +148,7 @@ def open_submission(browser: Chrome, formgrader: Formgrader, student: str) -> No
     links = browser.find_elements(By.CSS_SELECTOR, "#main-table a.name-shown")
     [address] = [link.get_attribute("href") for link in links if link.get_attribute("textContent") == student]
     browser.get(address)
-    points_in(browser, "double")
+    points_in(browser, "double_check")
 
 
 def points_in(browser: Chrome, grade_id: str) -> str:
@@ -181,12 +197,14 @@ def test_the_students_page_lists_everybody_with_their_points(browser, formgrader
 
 def test_a_submission_opens_with_its_code_and_the_points_of_each_check(browser, formgrader):
     open_submission(browser, formgrader, "Omar O'Neill")
-    assert (points_in(browser, "double"), points_in(browser, "quadruple")) == ("3", "0")
+    assert (points_in(browser, "double_check"), points_in(browser, "quadruple_check")) == ("3", "0")
     page = browser.find_element(By.TAG_NAME, "body").text
     for text in ("return double(x)", "That has been doubled once only.", "/ 3.0", "/ 2.0", "double(3) is right."):
         assert text in page
+    assert [error for error in errors_of(browser) if "/mathjax/" not in error] == []
 
 
+# The last one: it changes the gradebook.
 def test_points_and_comments_typed_into_the_formgrader_reach_the_feedback(browser, formgrader):
     open_submission(browser, formgrader, "Ada Achterberg")
     for field, text in (("why", "3"), ("why-comment", "Say also what twice means.")):

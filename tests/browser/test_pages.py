@@ -34,7 +34,9 @@ def test_a_policy_that_is_broken_would_be_seen(browser, graded_class, page_of):
     assert "Content Security Policy" in error
 
 
-@pytest.mark.parametrize(("student", "score"), [("Ada Achterberg", "5"), ("Gabriela Gómez", "0"), ("Omar O'Neill", "3")])
+@pytest.mark.parametrize(
+    ("student", "score"), [("Ada Achterberg", "5"), ("Gabriela Gómez", "0"), ("Omar O'Neill", "3")]
+)
 def test_feedback_shows_the_score_at_once(browser, graded_class, student, score):
     set_width(browser, 380, 800)
     browser.get((graded_class / PAGES[student]).as_uri())

@@ -8,8 +8,10 @@ from pathlib import PurePath
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader.authoring import build_assignment
 from grader.examiner.exam import hold_exam
 from grader.results import Limits, Outcome, Submission
+from grader.script import read_script
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -134,3 +136,38 @@ def test_a_file_that_cannot_be_read_gets_no_verdict(doubling):
     assert result.verdicts == ()
     answers = [cell.source for cell in result.notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     assert all("raise NotImplementedError()" in text or text == "YOUR ANSWER HERE" for text in answers)
+
+
+def test_a_check_that_is_quoted_in_an_error_is_not_shown(exam):
+    peeks = "def double(x):\n    raise Exception(In[-1])"
+    _, verdicts = exam({**RIGHT, "double": peeks})
+    assert verdicts["double_check"].points == 0
+    assert "-10" not in verdicts["double_check"].message and "HIDDEN" not in verdicts["double_check"].message
+
+
+PARTLY = """
+# %% exercise="half"
+def half(x):
+    ### BEGIN SOLUTION
+    return x / 2
+    ### END SOLUTION
+
+# %% check="half" points=3
+print("Whole numbers are right, odd ones are not.")
+### BEGIN HIDDEN TESTS
+{value}
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    "value, points, message",
+    [("1.5", 1.5, "Whole numbers are right, odd ones are not."), ("3", 3, ""), ("7", 0, "impossible number of points")],
+)
+def test_a_check_may_give_a_part_of_its_points_as_nbgrader_s_do(make_course, value, points, message):
+    course = make_course(PARTLY.format(value=value), 3)
+    assignment = build_assignment(course, read_script(course.lectures()[0]))
+    submission = Submission("Ada", assignment.name, PurePath("x"), b"", copy.deepcopy(assignment.release))
+    [verdict] = hold_exam(assignment, submission, LIMITS).verdicts
+    assert verdict.points == points
+    assert message in verdict.message

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from grader.errors import GraderError
 from grader.examiner.execution import execute
 from grader.results import Limits
 
@@ -79,8 +80,10 @@ def test_a_kernel_that_dies_is_told_in_each_cell_that_could_not_run():
 
 def test_the_notebook_s_own_limit_holds_across_cells():
     notebook = notebook_of(*["import time\ntime.sleep(1.5)"] * 4)
+    notebook.cells.append(new_code_cell("print('never')"))
     execute(notebook, Limits(cell_seconds=5, notebook_seconds=3))
-    assert "CellTimeoutError" in errors_of(notebook.cells[-1])
+    assert text_of(notebook.cells[-1]) == ""
+    assert [output.evalue for output in notebook.cells[-1].outputs] == ["the whole notebook was stopped after 3 s"]
 
 
 def test_much_output_is_cut_and_its_error_is_kept():
@@ -111,6 +114,43 @@ def test_nbgrader_s_variable_tells_the_code_that_it_is_graded():
 def test_a_kernel_that_is_not_installed_is_told():
     notebook = notebook_of("x = 1")
     notebook.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
-    lines = execute(notebook, QUICK)
-    assert "no-such-kernel" in lines[0]
-    assert errors_of(notebook.cells[0]) == ["DeadKernelError"]
+    with pytest.raises(GraderError, match=r"no-such-kernel.* Mend"):
+        execute(notebook, QUICK)
+
+
+def test_the_value_of_a_cell_is_kept_however_much_it_writes():
+    notebook = notebook_of("print('x' * 5000)\n0.5")
+    execute(notebook, QUICK)
+    assert notebook.cells[0].outputs[-1]["data"]["text/plain"] == "0.5"
+
+
+def test_a_long_error_is_cut_and_keeps_its_name():
+    notebook = notebook_of("raise ValueError('y' * 1_000_000)")
+    execute(notebook, QUICK)
+    assert errors_of(notebook.cells[0]) == ["ValueError"]
+    assert len(str(notebook.cells[0])) < 400_000
+
+
+def test_one_very_long_line_and_a_thousand_short_ones_are_each_one_output():
+    notebook = notebook_of("print('x' * 150_000)", "for i in range(1000): print(i, flush=True)")
+    execute(notebook, Limits(cell_seconds=20, notebook_seconds=60))
+    assert [len(cell.outputs) for cell in notebook.cells] == [1, 1]
+    assert len(text_of(notebook.cells[0])) == 150_001
+
+
+def test_updating_a_display_again_and_again_is_output_too():
+    notebook = notebook_of(
+        "from IPython.display import display\nh = display('', display_id=True)\nfor i in range(50): h.update('x' * 100)"
+    )
+    execute(notebook, QUICK)
+    assert len(str(notebook.cells[0].outputs)) < 2000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sockets in the file system are of Unix")
+def test_a_deep_folder_for_temporary_files_does_not_matter(tmp_path, monkeypatch):
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    notebook = notebook_of("print('here')")
+    execute(notebook, QUICK)
+    assert text_of(notebook.cells[0]) == "here\n"

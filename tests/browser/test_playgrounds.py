@@ -1,0 +1,316 @@
+"""The pages that students play with: alone and in a notebook's frame, by keyboard, on a phone; and their mathematics.
+
+The seed of a page comes from its notebook, which is run as far as the page's cell.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from grader.authoring import build_assignment
+from grader.course import Course
+from grader.examiner.demos import idle_demos
+from grader.examiner.execution import execute
+from grader.results import Limits
+from grader.script import Kind, read_script
+from tests.browser.conftest import SECONDS, MakePage, errors_of, overflow, set_width
+
+COURSE = Course(Path(__file__).parents[2])
+PAGES = sorted(COURSE.playgrounds.glob("*.html"))
+LECTURES = {
+    cell.name: path
+    for path in COURSE.lectures()
+    for cell in read_script(path).of_kind(Kind.PLAYGROUND)
+}  # fmt: skip
+TRAINED = {"digit"}  # the seed is a network, which takes half a minute to train
+NOTEBOOK = '<!doctype html><meta name="viewport" content="width=device-width"><body style="margin: 0">'
+# What a student can see of a page, or hear.
+TEXT = """
+    const spoken = [...document.querySelectorAll("output, [aria-live], [role=status]")];
+    return spoken.map(each => each.textContent).join(" | ");
+"""
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+each_lecture = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TRAINED)) for name in LECTURES]
+)
+
+
+@pytest.fixture(scope="session")
+def framed() -> Callable[[str], str]:
+    """A function that gives a playground as its notebook shows it: the HTML that the executed cell puts out."""
+    made: dict[str, str] = {}
+
+    def html(name: str) -> str:
+        if name not in made:
+            made[name] = run_to_playground(LECTURES[name], name)
+        return made[name]
+
+    return html
+
+
+def run_to_playground(lecture: Path, name: str) -> str:
+    """Run a lecture's solution as far as its playground, with only those demos that others need."""
+    assignment = build_assignment(COURSE, read_script(lecture))
+    notebook = copy.deepcopy(assignment.source)
+    title = title_of(COURSE.playgrounds / f"{name}.html")
+    [position] = [n for n, cell in enumerate(notebook.cells) if f"# @title Playground: {title} " in cell.source]
+    del notebook.cells[position + 1 :]
+    # The playground's cell counts as written by a student, so that what it needs is run.
+    others = copy.deepcopy(notebook)
+    del others.cells[position]
+    execute(notebook, Limits(300, 900), files=assignment.files, skip=idle_demos(notebook, others))
+    [output] = notebook.cells[position].outputs
+    assert output.output_type == "display_data", f"the cell of the playground {name} fails: {output}"
+    return str(output.data["text/html"])
+
+
+def title_of(page: Path) -> str:
+    return re.findall("<title>(.*)</title>", page.read_text(encoding="utf-8"))[0]
+
+
+def changes(browser: Chrome, act: Callable[[], object]) -> bool:
+    """Whether what the page says changes by ``act``, at once or soon after: some say it when the slider has come to rest."""
+    before = browser.execute_script(TEXT)
+    act()
+    return bool(WebDriverWait(browser, SECONDS).until(lambda driver: driver.execute_script(TEXT) != before))
+
+
+def sliders(browser: Chrome) -> list[WebElement]:
+    return browser.find_elements(By.CSS_SELECTOR, "input[type=range]")
+
+
+def test_every_page_belongs_to_a_lecture():
+    assert {page.stem for page in PAGES} == set(LECTURES)
+
+
+@each_page
+def test_a_page_works_when_it_is_opened_as_a_file(browser, page):
+    browser.get(page.as_uri())
+    for slider in sliders(browser):
+        assert changes(browser, lambda slider=slider: slider.send_keys(Keys.ARROW_RIGHT))
+    assert errors_of(browser) == []
+
+
+@each_page
+@pytest.mark.parametrize(
+    "frame", ["{}", '<iframe sandbox="allow-scripts" srcdoc="{}"></iframe>'], ids=["file", "frame"]
+)
+def test_a_page_s_error_would_be_seen(browser, page, page_of, frame):
+    broken = page.read_text(encoding="utf-8").replace("window.playground =", "nothing.playground =")
+    browser.get(page_of(frame.format(broken if frame == "{}" else escape(broken))))
+    assert any("nothing is not defined" in error for error in errors_of(browser))
+
+
+@each_page
+@pytest.mark.parametrize("width", [320, 360, 560, 900])
+def test_a_page_is_never_wider_than_its_frame(browser, page, width):
+    browser.get(page.as_uri())
+    set_width(browser, width)
+    assert overflow(browser) <= 0
+
+
+@each_page
+def test_everything_on_a_page_has_a_name_and_can_be_reached_by_keyboard(browser, page):
+    browser.get(page.as_uri())
+    selector = "input, select, button, [tabindex='0']"
+    controls = {element.id for element in browser.find_elements(By.CSS_SELECTOR, selector)}
+    assert controls
+    reached = set()
+    for _ in range(len(controls) + 2):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        element = browser.switch_to.active_element
+        if element.tag_name != "body":
+            assert element.accessible_name, element.get_attribute("outerHTML")
+            reached.add(element.id)
+    assert reached >= controls
+
+
+@each_lecture
+def test_a_page_in_its_notebook_takes_the_seed_and_obeys_the_keyboard(browser, framed, page_of, name):
+    open_frame(browser, framed(name), page_of)
+    assert browser.execute_script("return document.title") == title_of(COURSE.playgrounds / f"{name}.html")
+    seed = browser.execute_script("return JSON.parse(document.getElementById('seed').textContent)")
+    assert holds_seed(browser, name, seed)
+    for slider in sliders(browser):
+        assert changes(browser, lambda slider=slider: slider.send_keys(Keys.ARROW_RIGHT))
+    assert errors_of(browser) == []
+
+
+@each_lecture
+def test_a_frame_is_high_enough_for_its_page_in_a_notebook_and_never_too_narrow(browser, framed, page_of, name):
+    open_frame(browser, framed(name), page_of, 860)
+    height = "const e = document.documentElement; return e.scrollHeight - e.clientHeight;"
+    assert browser.execute_script(height) <= 0, "the page is higher than its frame"
+    set_width(browser, 360)
+    assert overflow(browser) <= 0
+    browser.switch_to.default_content()
+    assert overflow(browser) <= 0
+
+
+@each_lecture
+def test_a_page_in_its_frame_cannot_reach_the_notebook(browser, framed, page_of, name):
+    open_frame(browser, framed(name), page_of)
+    assert browser.execute_script("try { return parent.document.title; } catch (error) { return error.name; }") == (
+        "SecurityError"
+    )
+
+
+def open_frame(browser: Chrome, html: str, page_of: MakePage, width: int = 860) -> None:
+    browser.get(page_of(NOTEBOOK + html))
+    set_width(browser, width)
+    browser.switch_to.frame(browser.find_element(By.TAG_NAME, "iframe"))
+
+
+def holds_seed(browser: Chrome, name: str, seed: dict[str, Any]) -> bool:
+    """Whether the page began with the notebook's numbers."""
+    if name == "neuron":
+        state = call(browser, "get")
+        return all(state[key] == seed[key] for key in ("w", "b", "eta"))
+    if name == "softmax":
+        state = call(browser, "state")
+        return state["scores"] == seed["scores"] and state["temperature"] == seed["temperature"]
+    weights = browser.execute_script("return window.playground.weights")
+    return all(np.array_equal(mine, theirs) for mine, theirs in zip(weights, seed["weights"], strict=True))
+
+
+def call(browser: Chrome, function: str, *arguments: Any) -> Any:
+    """What a function of ``window.playground`` returns. NumPy's arrays go in as lists."""
+    plain = [argument.tolist() if isinstance(argument, np.ndarray) else argument for argument in arguments]
+    path = "".join(f"[{part!r}]" for part in function.split("."))
+    return browser.execute_script(f"return window.playground{path}(...arguments)", *plain)
+
+
+@pytest.fixture
+def opened(browser: Chrome) -> Callable[[str], Callable[..., Any]]:
+    """A function that opens a page as a file and gives a function that calls its mathematics."""
+
+    def open_page(name: str) -> Callable[..., Any]:
+        browser.get((COURSE.playgrounds / f"{name}.html").as_uri())
+        return lambda function, *arguments: call(browser, function, *arguments)
+
+    return open_page
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
+
+
+PHI = {"step": lambda z: float(z >= 0), "relu": lambda z: max(0.0, z), "sigmoid": expit, "none": lambda z: z}
+
+
+@pytest.mark.parametrize("phi", PHI)
+def test_the_neuron_answers_as_numpy_says(opened, rng, phi):
+    page = opened("neuron")
+    for scale in (1, 1, 1, 30, 1000):
+        x, w, b = rng.normal(size=2), scale * rng.normal(size=2), scale * rng.normal()
+        assert page("neuron", x, w, b, phi) == pytest.approx(PHI[phi](x @ w + b), rel=1e-9, abs=1e-9)
+
+
+def test_the_neuron_s_mistakes_are_counted_and_a_point_on_the_line_is_a_one(opened, rng):
+    page = opened("neuron")
+    points, labels, w = rng.normal(size=(40, 2)), rng.integers(0, 2, size=40), rng.normal(size=2)
+    assert page("mistakes", points, labels, w, 0.3) == np.sum((points @ w + 0.3 >= 0) != labels)
+    assert page("predict", [1, 1], [1, -1], 0) == 1
+
+
+def test_the_neuron_learns_by_the_perceptron_rule(opened, rng):
+    page = opened("neuron")
+    for _ in range(5):
+        x, w, b, target = rng.normal(size=2), rng.normal(size=2), rng.normal(), int(rng.integers(2))
+        error = target - float(x @ w + b >= 0)
+        learned = page("update", x, target, w, b, 0.2)
+        np.testing.assert_allclose(learned["w"], w + 0.2 * error * x, atol=1e-9)
+        assert learned["b"] == pytest.approx(b + 0.2 * error, abs=1e-9)
+
+
+def test_the_neuron_s_line_is_drawn_where_the_sum_is_zero(opened, rng):
+    page = opened("neuron")
+    for _ in range(20):
+        w, b = rng.normal(size=2), rng.normal()
+        ends = page("lineEnds", w, b, -4, 4)
+        corners = np.array([[i, j] for i in (-4, 4) for j in (-4, 4)]) @ w + b
+        assert (ends is None) == (len(set(np.sign(corners))) == 1)
+        if ends is not None:
+            np.testing.assert_allclose(np.array(ends) @ w + b, 0, atol=1e-9)
+            np.testing.assert_allclose(np.abs(ends).max(axis=1), 4, atol=1e-9)
+    assert page("lineEnds", [0, 0], 1, -4, 4) is None
+
+
+def test_the_shares_are_scipy_s_softmax(opened, rng):
+    page = opened("softmax")
+    for size, scale, tau in ((3, 1, 1.0), (3, 5, 0.05), (3, 5, 20.0), (10, 1000, 1.0), (1, 1, 1.0)):
+        z = scale * rng.normal(size=size)
+        np.testing.assert_allclose(page("softmax", z, tau), softmax(z / tau), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(page("softmax", z + 777, tau), softmax(z / tau), rtol=0, atol=1e-9)
+
+
+def test_the_naive_shares_agree_until_they_overflow(opened, browser, rng):
+    page = opened("softmax")
+    z = rng.normal(size=3)
+    np.testing.assert_allclose(page("naiveSoftmax", z), softmax(z), rtol=0, atol=1e-9)
+    lost = "return window.playground.naiveSoftmax([1000, 1001, 1002]).every(Number.isNaN)"
+    assert browser.execute_script(lost)
+    page("set", {"shift": 1000})
+    assert "nan" in browser.find_element(By.ID, "naive").text
+
+
+def test_the_digits_network_answers_as_numpy_says(opened, browser, rng):
+    page = opened("digit")
+    weights = [np.array(part) for part in browser.execute_script("return window.playground.weights")]
+    assert [part.shape for part in weights] == [(784, 24), (24,), (24, 10), (10,)]
+    others = [rng.normal(size=size) for size in ((784, 7), (7,), (7, 5), (5,), (5, 10), (10,))]
+    for image in (np.zeros(784), rng.random(784), (rng.random(784) > 0.8) * 1.0):
+        for network in (weights, others):
+            got = page("forward", image, [part.tolist() for part in network])
+            np.testing.assert_allclose(got, forward(image, network), rtol=0, atol=1e-9)
+
+
+def forward(image: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
+    """A dense network: ReLU inside, softmax at the end."""
+    signal = image
+    for W, b in zip(weights[::2], weights[1::2], strict=True):  # noqa: N806
+        signal, before = np.maximum(signal @ W + b, 0), signal @ W + b
+    return softmax(before)
+
+
+def test_a_digit_is_prepared_as_mnist_does(opened, browser):
+    page = opened("digit")
+    for digit in range(10):
+        image = np.array(page_array(browser, f"move(drawExample({digit}), -3, 4)")).reshape(28, 28)
+        rows, columns = np.indices((28, 28))
+        mass = [np.sum(image * rows) / image.sum(), np.sum(image * columns) / image.sum()]
+        np.testing.assert_allclose(page("centreOfMass", image.ravel()), mass, atol=1e-9)
+        ready = np.array(page_array(browser, f"prepare(move(drawExample({digit}), -3, 4))")).reshape(28, 28)
+        inked = np.argwhere(ready > 0.1)
+        assert abs(np.max(np.ptp(inked, axis=0)) + 1 - 20) <= 1
+        centre = [np.sum(ready * rows) / ready.sum(), np.sum(ready * columns) / ready.sum()]
+        np.testing.assert_allclose(centre, 13.5, atol=0.1)
+
+
+def page_array(browser: Chrome, expression: str) -> list[float]:
+    """The value of an expression in the page's functions, a typed array, as a list."""
+    return list(
+        browser.execute_script(f"const {{ drawExample, move, prepare }} = playground; return [...{expression}]")
+    )
+
+
+def test_the_network_in_the_page_reads_every_example(opened, browser):
+    opened("digit")
+    answers = "const p = playground; return p.forward(p.prepare(p.drawExample(arguments[0])), p.weights)"
+    assert [int(np.argmax(browser.execute_script(answers, digit))) for digit in range(10)] == list(range(10))

@@ -1,0 +1,122 @@
+"""`make demo`, held to what it claims: the sample class gets what it earned, and stock nbgrader agrees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.course import Course
+from grader.grading import Batch, grade
+from grader.marks import Status
+from grader.results import Limits
+from grader.sample import SampleSubmission, write_sample
+
+COURSE = Course(Path(__file__).parent.parent.parent)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> tuple[list[SampleSubmission], Path, Batch]:
+    """The sample class, graded as `make demo` does."""
+    folder = tmp_path_factory.mktemp("demo")
+    written = write_sample(COURSE, folder / "submissions")
+    batch = grade(COURSE, [folder / "submissions"], folder / "course", Limits(cell_seconds=30))
+    return written, folder / "course", batch
+
+
+def of_kind(demo, kind):
+    written, _, batch = demo
+    wanted = {(submission.student, submission.assignment) for submission in written if submission.kind == kind}
+    return [notebook for notebook in batch.marks.notebooks if (notebook.student, notebook.assignment) in wanted]
+
+
+def test_every_submission_is_in_the_gradebook(demo):
+    written, _, batch = demo
+    assert batch.strays == ()
+    assert {(notebook.student, notebook.assignment) for notebook in batch.marks.notebooks} == {
+        (submission.student, submission.assignment) for submission in written
+    }
+
+
+def test_perfect_work_waits_for_nothing_but_the_written_questions(demo):
+    for notebook in of_kind(demo, "perfect"):
+        assert notebook.score + notebook.waiting == notebook.max_score
+        assert notebook.problems == ()
+
+
+def test_an_empty_notebook_gets_nothing(demo):
+    for notebook in of_kind(demo, "empty"):
+        assert (notebook.score, notebook.waiting, notebook.status) == (0, 0, Status.GRADED)
+
+
+def test_work_that_is_partly_right_gets_points_in_part(demo):
+    for notebook in of_kind(demo, "partly right"):
+        assert 0 < notebook.score < notebook.max_score
+
+
+@pytest.mark.parametrize("kind", ["colab", "no metadata", "copied cell", "deleted check", "nbformat 3", "moved cell"])
+def test_an_honest_notebook_that_was_damaged_on_the_way_gets_its_points(demo, kind):
+    for notebook in of_kind(demo, kind):
+        assert notebook.score > 0.3 * notebook.max_score
+        assert notebook.status is not Status.UNGRADABLE
+
+
+@pytest.mark.parametrize("kind", ["truncated", "not json", "empty file"])
+def test_a_file_that_cannot_be_read_is_told_and_gets_no_score(demo, kind):
+    for notebook in of_kind(demo, kind):
+        assert notebook.status is Status.UNGRADABLE
+        assert notebook.problems
+
+
+def test_an_endless_loop_is_stopped_and_told_and_the_rest_counts(demo):
+    for notebook in of_kind(demo, "endless loop"):
+        assert notebook.score > 0.8 * notebook.points_of("check")
+        assert any("was stopped after" in problem.text for problem in notebook.problems)
+
+
+def test_no_page_shows_hidden_code(demo):
+    _, course, _ = demo
+    for page in [*(course / "feedback").rglob("*.html"), course / "report.html"]:
+        text = page.read_text()
+        for secret in ("HIDDEN TESTS", "reference_", "BEGIN SOLUTION", "Mark scheme", "Traceback", "_rng"):
+            assert secret not in text, f"{page} shows {secret}"
+
+
+def test_stock_nbgrader_gives_the_honest_ones_the_same_scores(demo, tmp_path):
+    written, ours, _ = demo
+    honest = [submission for submission in written if submission.honest]
+    shutil.copytree(ours / "source", tmp_path / "source")
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 120\n")
+    for submission in honest:
+        target = tmp_path / "submitted" / submission.student / submission.assignment / f"{submission.assignment}.ipynb"
+        target.parent.mkdir(parents=True)
+        shutil.copy(submission.path, target)
+    tools = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for assignment in sorted({submission.assignment for submission in honest}):
+        for command in ("generate_assignment", "autograde"):
+            words = [sys.executable, "-m", "nbgrader", command, assignment]
+            subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, env=tools)
+    stock, own = scores_of(tmp_path), scores_of(ours)
+    assert len({key[:2] for key in stock}) == len(honest)
+    assert stock == {key: own[key] for key in stock}
+
+
+def scores_of(folder: Path) -> dict[tuple[str, str, str], tuple[float | None, float, bool]]:
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+        return {
+            (submission.student.id, assignment.name, each.name): (
+                each.auto_score,
+                each.max_score,
+                each.needs_manual_grade,
+            )
+            for assignment in gradebook.assignments
+            for submission in assignment.submissions
+            for notebook in submission.notebooks
+            for each in notebook.grades
+        }
