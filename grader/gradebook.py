@@ -49,17 +49,22 @@ c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is the grader's own
 class CourseFolder:
     """nbgrader's course folder at ``root``. Use it as a context manager: it holds the gradebook open."""
 
-    def __init__(self, root: Path, course_id: str = "") -> None:
+    def __init__(self, root: Path, course_id: str = "", limits: Limits | None = None) -> None:
         """Open the folder's gradebook; make both where there are none. ``course_id`` is nbgrader's.
+
+        ``limits``, where given, go into a new folder's ``nbgrader_config.py``. It is written first of all: by it the folder
+        is known as the grader's own.
 
         Raises:
             GraderError: the folder cannot be made, is somebody else's, or holds a database that nbgrader cannot open.
         """
         self.root = root.resolve()
-        self.course_id = course_id
         self._refuse_what_is_not_ours()
+        config = self.root / "nbgrader_config.py"
+        if limits is not None and not config.exists():
+            text = CONFIG.format(signature=SIGNATURE, course=course_id, seconds=round(limits.cell_seconds))
+            write_atomically(config, text.encode())
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
             with _own_tools_on_path():
                 self.gradebook = Gradebook(self.db_url, course_id)
         except (OSError, SQLAlchemyError) as error:
@@ -103,13 +108,6 @@ class CourseFolder:
 
     def feedback_path(self, student: str, assignment: str) -> Path:
         return self.root / "feedback" / student / assignment / f"{assignment}.html"
-
-    def configure(self, limits: Limits) -> None:
-        """Write ``nbgrader_config.py``, unless the teacher has one there."""
-        path = self.root / "nbgrader_config.py"
-        if not path.exists():
-            text = CONFIG.format(signature=SIGNATURE, course=self.course_id, seconds=round(limits.cell_seconds))
-            write_atomically(path, text.encode())
 
     def add_assignment(self, assignment: Assignment) -> None:
         """Write an assignment's source and release, and its cells into the gradebook.

@@ -64,8 +64,7 @@ def grade(
     if not placed:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
-    with CourseFolder(out, course.id) as folder:
-        folder.configure(limits)
+    with CourseFolder(out, course.id, limits) as folder:
         for name in sorted({submission.assignment or "" for submission in placed}):
             folder.add_assignment(assignments[name])
         states = {id(each): state_of(assignments[each.assignment or ""], each, limits) for each in placed}
@@ -93,7 +92,7 @@ def write_pages(folder: CourseFolder) -> ClassMarks:
     marks = folder.marks()
     for notebook in marks.notebooks:
         page = render_feedback(notebook, marks.course)
-        write_atomically(folder.feedback_path(notebook.student, notebook.assignment), page.encode())
-    write_atomically(folder.root / "report.html", render_report(marks).encode())
+        write_atomically(folder.feedback_path(notebook.student, notebook.assignment), page.encode("utf-8", "replace"))
+    write_atomically(folder.root / "report.html", render_report(marks).encode("utf-8", "replace"))
     write_grades_csv(marks, folder.root / "grades.csv")
     return marks

@@ -417,3 +417,41 @@ def test_a_damaged_result_is_made_anew(course, doubling, submitted, tmp_path):
     (out / "autograded" / "Ada" / NAME / f"{NAME}.ipynb").write_text("{")
     assert grade(course, [folder], out, LIMITS).graded == 1
     assert rows_of(out)["Ada"]["score"] == "5"
+
+
+NO_NOTEBOOK_MAY_HOLD = """
+from IPython.display import display
+def double(x):
+    display({"text/plain": 5, "image/png": [None]}, raw=True)
+    if x < 0:
+        raise ValueError("a bell \\x07 and an escape \\x1b[31m")
+    return 2 * x
+"""
+
+
+def test_output_that_no_notebook_may_hold_never_stops_a_batch(course, doubling, submitted, tmp_path):
+    right = solved(doubling, RIGHT)
+    odd = solved(doubling, {**RIGHT, "double": NO_NOTEBOOK_MAY_HOLD})
+    half = solved(
+        doubling, {**RIGHT, "double": "def double(x):\n    print('half a character: \\ud83d')\n    return 2 * x"}
+    )
+    grade(course, [submitted(Ada=right, Ben=odd, Chen=right, Dora=half)], tmp_path / "out", LIMITS)
+    rows = rows_of(tmp_path / "out")
+    assert [rows[student]["score"] for student in ("Ada", "Ben", "Chen")] == ["5", "2", "5"]
+    assert rows["Dora"]["status"] == "graded"  # the kernel itself may break at that; the batch does not
+    nbformat.validate(nbformat.read(tmp_path / "out" / "autograded" / "Ben" / NAME / f"{NAME}.ipynb", as_version=4))
+
+
+def test_a_run_that_ends_before_its_gradebook_is_made_can_be_run_again(
+    course, doubling, submitted, tmp_path, monkeypatch
+):
+    folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
+
+    def broken_off(*words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.gradebook.Gradebook", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, [folder], out, LIMITS)
+    monkeypatch.undo()
+    assert grade(course, [folder], out, LIMITS).graded == 1

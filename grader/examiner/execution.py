@@ -7,6 +7,7 @@ many kernels never race for a port.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -113,7 +114,7 @@ class _Client(NotebookClient):
         self.position = 0
         self.written = 0
         self.log_lines: list[str] = []
-        self.on_cell_executed = self._note_timeout
+        self.on_cell_executed = self._note_reply
 
     def place(self) -> str:
         """The current cell in words."""
@@ -158,13 +159,18 @@ class _Client(NotebookClient):
         elif kind == "stream" and outs and outs[-1].get("name") == content.get("name"):
             outs[-1]["text"] += content["text"]
             return None
-        return super().output(outs, msg, display_id, cell_index)
+        try:
+            return super().output(outs, msg, display_id, cell_index)
+        except nbformat.ValidationError:
+            self.log_lines.append(f"{self.place()} sent an output that no notebook may hold; it was left out.")
+            return None
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
         # An update of an earlier output counts as output of this cell.
         self.written += _size(msg["content"]) if msg["msg_type"] == "update_display_data" else 0
         if self.written <= self.limits.output_bytes:
-            super()._update_display_id(display_id, msg)
+            with contextlib.suppress(nbformat.ValidationError):  # the earlier output then stays as it was
+                super()._update_display_id(display_id, msg)
 
     def close_from(self, position: int, name: str, text: str) -> None:
         """Say in this cell and in those below it why they have no result."""
@@ -172,11 +178,15 @@ class _Client(NotebookClient):
             if cell.cell_type == "code" and index not in self.skip:
                 _add_error(cell, name if index == position else DEAD, text)
 
-    def _note_timeout(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
-        if execute_reply["content"].get("ename") == TIMEOUT:
+    def _note_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        reply = execute_reply["content"]
+        if reply.get("ename") == TIMEOUT:
             text = f"stopped after {self.timeout:g} s"
             _add_error(cell, TIMEOUT, text)
             self.log_lines.append(f"{self.place()} was {text}.")
+        elif reply.get("status") != "ok" and not any(out.output_type == "error" for out in cell.outputs):
+            # The kernel's word counts, even where its report of the error was lost or held back.
+            _add_error(cell, str(reply.get("ename", "Error")), str(reply.get("evalue", ""))[:LONGEST_ERROR])
 
 
 def _size(content: dict[str, Any]) -> int:

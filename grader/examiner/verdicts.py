@@ -31,7 +31,7 @@ def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
     heard.outputs = [out for out in heard.outputs if out.get("name") != "stderr"]
     try:
         points, most = determine_grade(heard, logging.getLogger("grader"))
-    except ValueError:  # a check that returned more points than it has
+    except (KeyError, TypeError, ValueError):  # a value that is no number of points, or more than the check has
         points, most = 0.0, _max_points(cell)
         outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
     return Verdict(cell.metadata.nbgrader.grade_id, float(points), float(most), outcome, message)

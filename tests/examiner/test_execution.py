@@ -154,3 +154,24 @@ def test_a_deep_folder_for_temporary_files_does_not_matter(tmp_path, monkeypatch
     notebook = notebook_of("print('here')")
     execute(notebook, QUICK)
     assert text_of(notebook.cells[0]) == "here\n"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "get_ipython().showtraceback = lambda *a, **k: None",
+        "ZeroDivisionError = type('E', (Exception,), {'_render_traceback_': lambda self: []})",
+        "import builtins\nget_ipython()._showtraceback = lambda *a, **k: None",
+    ],
+)
+def test_an_error_counts_even_when_its_report_is_held_back(hidden):
+    notebook = notebook_of(hidden, "raise ZeroDivisionError('hidden')")
+    execute(notebook, QUICK)
+    assert errors_of(notebook.cells[1])
+
+
+def test_an_error_that_cannot_be_sent_is_an_error():
+    notebook = notebook_of("raise ValueError('half a character: \\ud83d')", "print('next')")
+    execute(notebook, QUICK)
+    assert errors_of(notebook.cells[0])
+    assert text_of(notebook.cells[1]) == "next\n"
