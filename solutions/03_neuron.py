@@ -63,8 +63,9 @@ def show(fig, alt):
 # %% [markdown]
 # ## Why it matters
 #
-# A large network looks complicated. Its parts are not. One small calculation is repeated, from a dozen times
-# to many billions of times. It has three steps: multiply and add, add one more number, bend the result.
+# A large network looks complicated. Its parts are not. One small calculation is repeated: a dozen times in
+# a small network, many millions of times in a large one. It has three steps: multiply and add, add one more
+# number, bend the result.
 #
 # In lecture 01 a model was a function $f_\theta$ with numbers $\theta$ (theta) that are adjusted until it
 # fits. Here is the smallest such function that networks are made of. Learn it well, and the rest of the
@@ -309,6 +310,7 @@ show(
 # - **ReLU**, the rectified linear unit, lets positive numbers through and replaces negative ones by 0.
 #   Networks of today use it most, or a relative of it.
 # - The **sigmoid** $1/(1 + e^{-z})$ is a step with a soft edge. It rises from 0 to 1 and is ½ at $z = 0$.
+#   Here $e \approx 2.718$ is a fixed number.
 #
 # A neuron is often named after its activation function: a **sigmoid neuron**, a **ReLU neuron**. Tanh neurons
 # and leaky ReLU neurons wait in lecture 04. You may read that the sigmoid behaves like a nerve cell. Nerve
@@ -365,7 +367,7 @@ def relu(z):
     return np.maximum(0, z)
     ### END SOLUTION
 
-# %% wrong="step_and_relu" says="exactly on the threshold"
+# %% wrong="step_and_relu" says="At exactly z = 0"
 def step(z):
     return np.where(z > 0, 1, 0)
 
@@ -411,7 +413,12 @@ def relu(z):
 # %% check="step_and_relu" points=4
 _z = np.array([-2.0, -0.5, 0.5, 3.0])
 for _function, _name in ((step, "step"), (relu, "relu")):
-    _got = _function(1.5)
+    try:
+        _got = _function(1.5)
+    except NotImplementedError:
+        raise
+    except Exception as _error:
+        raise AssertionError(f"`{_name}` stops at a single number, 1.5: {_error}") from None
     assert _got is not None, f"`{_name}` gives nothing back. Does it end with `return`?"
     try:
         _got = _function(_z.copy())
@@ -428,7 +435,7 @@ assert np.array_equal(step(_z), [0, 0, 1, 1]), (
     f"step(-2, -0.5, 0.5, 3) gives {step(_z)}. It knows two answers: which, and when?"
 )
 assert step(0.0) == 1, (
-    f"step(0) gives {step(0.0)}. An input exactly on the threshold counts as yes in this course."
+    f"step(0) gives {step(0.0)}. At exactly z = 0 the answer is yes in this course."
 )
 _got = relu(_z.copy())
 assert not np.allclose(_got, np.abs(_z)), (
@@ -499,6 +506,10 @@ for _h, _name in ((h_first, "h_first"), (h_second, "h_second")):
 assert h_first != 10, "h_first: that is the weighted sum alone. Has the bias been added?"
 assert h_first != 17, (
     "h_first: you added up the inputs and the weights before multiplying. Each input has its own weight."
+)
+assert h_first != 12, "h_first: the bias is added once for the whole neuron, not with every input."
+assert h_second != 1, (
+    "h_second: two slips lead here: adding before multiplying, and adding the bias after ReLU."
 )
 assert h_second >= 0, "h_second is negative. Has z gone through the activation function?"
 print("Both are numbers, and common slips are ruled out. Your own neuron, next, can confirm them.")
@@ -733,7 +744,8 @@ assert np.shape(_got) == (3, 3), (
     f"For three examples and three neurons the shape is {np.shape(_got)}, not (3, 3)."
 )
 assert np.min(_got) >= 0, (
-    "There are negative numbers in the output of a ReLU layer. Is the activation function there?"
+    "There are negative numbers in the output of a ReLU layer. Is the activation function there, and does "
+    "it come last?"
 )
 assert not np.allclose(_got, _want.T), (
     "Your rows and columns are exchanged: a row for each example, a column for each neuron."
@@ -837,7 +849,8 @@ show(
 #   weights decide the line's *direction*.
 # - The bias *shifts* the line. Its distance from the origin is $|b| / \|w\|$, where
 #   $\|w\| = \sqrt{w_1^2 + w_2^2}$ is the length of the arrow.
-# - The number $z$ says more than the side: $z / \|w\|$ is how far the point lies from the line.
+# - The number $z$ says more than the side: $|z| / \|w\|$ is how far the point lies from the
+#   line.
 # - If you double $w$ and $b$ together, the line stays where it is.
 #
 # Now play with it. The points are invented: two groups, blue circles to be answered 0 and orange squares to
@@ -881,7 +894,7 @@ def predict(X, w, b):
 def predict(X, w, b):
     return X @ w + b
 
-# %% wrong="predict" says="through the origin"
+# %% wrong="predict" says="is it in your sum"
 def predict(X, w, b):
     return step(X @ w)
 
@@ -906,8 +919,8 @@ assert np.all(np.isin(_got, [0, 1])), (
     f"Your answers are {_got}. That is z, which says how far; which function makes 0 and 1 of it?"
 )
 assert _got[0] == 0, (
-    "The point (0, 0) lies below the line of the figure, yet you answer 1. Your line goes through the "
-    "origin: what shifts it?"
+    "The point (0, 0) lies below the line of the figure, yet you answer 1. At the origin z is the bias alone: "
+    "is it in your sum, and with its own sign?"
 )
 assert np.array_equal(_got, [0, 1, 0, 1, 1]), (
     f"Your answers are {_got}, and at least one is wrong. Find the points in the figure above."
@@ -983,18 +996,18 @@ def line_x2(x1, w, b):
 
 # %% check="line_x2" points=3
 _w, _b = np.array([1.0, 2.0]), -2.0
-_got = line_x2(4.0, _w, _b)
+_got = line_x2(8.0, _w, _b)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"For one x1 the shape is {np.shape(_got)}, not one number."
-assert not np.isclose(_got, 1), (
+assert not np.isclose(_got, 3), (
     "You found the line's height with the wrong sign: a term changes sign when it moves to the other side."
 )
-assert not np.isclose(_got, -2), "You found a line through the origin. Where is the bias?"
-assert not np.isclose(_got, -6), (
+assert not np.isclose(_got, -4), "You found a line through the origin. Where is the bias?"
+assert not np.isclose(_got, -14), (
     "Your two weights have changed places: solve for x2, so divide by the weight of x2."
 )
-assert np.isclose(_w[0] * 4 + _w[1] * _got + _b, 0), (
-    f"At the point (4, {_got}) the sum z is {_w[0] * 4 + _w[1] * _got + _b}. On the line it is 0."
+assert np.isclose(_w[0] * 8 + _w[1] * _got + _b, 0), (
+    f"At the point (8, {_got}) the sum z is {_w[0] * 8 + _w[1] * _got + _b}. On the line it is 0."
 )
 assert np.shape(line_x2(np.array([0.0, 1.0, 2.0]), _w, _b)) == (3,), (
     "For three values of x1 there should be three heights."
@@ -1204,7 +1217,7 @@ def perceptron_update(w, b, x, target, eta):
 
 # %% check="perceptron_update" points=4
 _w, _x = np.array([0.0, 0.0]), np.array([2.0, 3.0])
-_got = perceptron_update(_w, -1.0, _x, 1, 0.5)
+_got = perceptron_update(_w, -1.0, _x, 1, 0.25)
 assert isinstance(_got, (tuple, list)) and len(_got) == 2, (
     "Return two things: the new weights and the new bias."
 )
@@ -1214,16 +1227,24 @@ assert np.all(np.asarray(_got[0]) >= 0), (
     "The weights move the wrong way: the target was 1, so they should move towards x."
 )
 assert _got[1] != -1, "The answer was wrong, and yet the bias has not moved."
-assert not np.allclose(_got[0], [2, 3]), (
+assert not np.allclose(_got[0], [1, 1.5]), (
     "You use z itself in the rule. The prediction is what comes through the step function."
 )
-assert np.allclose(_got[0], [1, 1.5]) and np.isclose(_got[1], -0.5), (
-    f"From w = (0, 0) and b = -1, for x = (2, 3), target 1 and eta = 0.5, you come to w = {_got[0]} and b "
+assert not np.allclose(_got[0], [2, 3]), (
+    "Your weights move by the whole of x. Which number says how far to move?"
+)
+assert np.allclose(_got[0], [0.5, 0.75]) and np.isclose(_got[1], -0.75), (
+    f"From w = (0, 0) and b = -1, for x = (2, 3), target 1 and eta = 0.25, you come to w = {_got[0]} and b "
     f"= {_got[1]}. Work it out by hand."
 )
 _got = perceptron_update(np.array([1.0, 1.0]), 0.0, _x, 1, 0.5)
 assert np.allclose(_got[0], [1, 1]) and _got[1] == 0, (
     "The answer was right, yet something has changed. The rule uses target minus prediction."
+)
+_got = perceptron_update(np.array([1.0, 1.0]), 0.0, _x, 0, 0.25)
+assert np.allclose(_got[0], [0.5, 0.25]) and np.isclose(_got[1], -0.25), (
+    f"From w = (1, 1) and b = 0, for x = (2, 3), target 0 and eta = 0.25, you come to w = {_got[0]} and b "
+    f"= {_got[1]}. Which way should they move when the answer was too high?"
 )
 _w, _x = np.array([1.0, -1.0]), np.array([1.0, 2.0])
 perceptron_update(_w, 0.0, _x, 1, 1.0)
@@ -1370,6 +1391,7 @@ _w, _b, _mistakes = _got
 assert np.shape(_w) == (2,) and np.shape(_b) == (), (
     f"w should have the shape (2,), not {np.shape(_w)}, and b should be one number."
 )
+assert np.ndim(_mistakes) == 1, "Return the mistakes as a list, one number for each epoch."
 _mistakes = list(_mistakes)
 assert len(_mistakes) > 0, "The list of mistakes is empty. Append one number in each epoch."
 assert max(_mistakes) <= 4, (
@@ -1377,10 +1399,13 @@ assert max(_mistakes) <= 4, (
     "must begin at zero."
 )
 assert not (len(set(_mistakes)) == 1 and _mistakes[0] > 0), (
-    f"Every epoch has {_mistakes[0]} mistakes, so nothing is learned. Each epoch should carry on with the "
-    "weights of the one before."
+    f"Every epoch has {_mistakes[0]} mistakes, so nothing is learned. Does each epoch carry on with the "
+    "weights of the one before, and does `perceptron_update` also move for the target 0?"
 )
-assert 0 in _mistakes, f"AND can be separated by a line, but your mistakes never come to 0: {_mistakes[:8]}…"
+assert 0 in _mistakes, (
+    f"AND can be separated by a line, but your list holds no 0: {_mistakes[:8]}… Does training go on long "
+    "enough, and is the count of the last epoch in the list?"
+)
 assert _mistakes.index(0) == len(_mistakes) - 1, "After an epoch without a mistake, stop: your list goes on."
 _wrong = sum(int(int(_x @ _w + _b >= 0) != _t) for _x, _t in zip(CORNERS, AND_TARGETS, strict=True))
 assert _wrong == 0, (
@@ -1554,9 +1579,11 @@ _got = best_score(np.array([1, 1, 1, 0]), _values)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"Return one number; yours has the shape {np.shape(_got)}."
 _right = best_score(np.array([1, 1, 1, 1]), _values)
-assert _right >= 2, (
-    f"For the target 1 everywhere you return {_right}. Return a count of corners, not a share of them."
+assert max(_got, _right) <= 4, (
+    f"You return {_got} and {_right}, but there are only four corners. Begin the count at zero for each line."
 )
+assert _right != 0, "For the target 1 everywhere you return 0. Do you return before the search is over?"
+assert _right != 1, "For the target 1 everywhere you return 1. Return a count of corners, not a share of them."
 _nor = best_score(np.array([1, 0, 0, 0]), _values)
 assert _got == 4 or _nor == 4, (
     f"For two sets of targets that a line can do, you return {_got} and {_nor}. Do you keep the best, or "
@@ -1624,7 +1651,7 @@ for ax, bits in zip(axes.flat, product((0, 1), repeat=4), strict=True):
     if scores.max() < 4:
         ax.set_facecolor("#fbe3d3")
         ax.title.set(color="#a03f00", fontweight="bold")
-fig.suptitle("Of the 16 questions about two bits, one line answers 14", fontsize=12)
+fig.suptitle("For 14 of the 16 questions about two bits, one line is enough", fontsize=12)
 fig.supxlabel("$x_1$", fontsize=11)
 fig.supylabel("$x_2$", fontsize=11)
 show(

@@ -245,7 +245,7 @@ def scores_for(p, c=0.0):
     ### END SOLUTION
 
 
-# %% wrong="scores_for" says="are no scores for it"
+# %% wrong="scores_for" says="Their softmax is not p"
 def scores_for(p, c=0.0):
     return p + c
 
@@ -267,13 +267,13 @@ assert np.shape(_got) == (3,), (
     f"The shape is {np.shape(_got)}, not (3,): one score for each class. Is there a return?"
 )
 assert not np.allclose(_got, _p), (
-    "You return the probabilities themselves. They are no scores for it: their softmax is nearly even."
+    "You return the probabilities themselves. Their softmax is not p: cat would fall to 0.52."
 )
 assert not np.allclose(_got, np.exp(_p)), (
     "You take the power of e once more. Undo it: the opposite of the exponential is needed."
 )
 assert np.allclose(naive_softmax(_got), _p), f"The softmax of your scores is {naive_softmax(_got)}, not {_p}."
-_moved = scores_for(_p, c=5.0) - _got
+_moved = np.asarray(scores_for(_p, c=5.0)) - np.asarray(_got)
 assert np.allclose(_moved, 5.0), (
     f"With c = 5 your scores move by {_moved}. The constant raises every score by c, after the logarithm."
 )
@@ -371,8 +371,8 @@ ax.set(title="The naive formula has no answer when the scores are far from 0", x
 ax.legend(loc="lower center")
 show(fig, "The share of class a against the number added to every score. With the maximum subtracted it is "
           "0.786 everywhere. "
-          "The naive formula agrees between about minus 740 and plus 707; left of that it is 0 by 0, right "
-          "of that infinity by infinity.")
+          "The naive formula agrees between about minus 740 and plus 707. Just left of that its numbers are "
+          "wrong, and from minus 748 on it is 0 by 0. On the right it is infinity by infinity.")
 
 # %% [markdown]
 # ### Exercise 9.3: a softmax that does not break
@@ -485,10 +485,12 @@ print("with keepdims", batch.sum(axis=1, keepdims=True).shape)
 # %% [markdown]
 # With `keepdims=True` the axis stays, with length 1. That matters for what comes next. When NumPy combines a
 # shape (2, 3) with a shape (2, 1), it repeats the single column: each row meets its own number. This is
-# called **broadcasting**. A shape (3,) would be laid along the columns instead.
+# called **broadcasting**. Without it the sums have the shape (2,). NumPy would match them with the columns, of
+# which there are three, and stop with an error. In a square matrix it would not even stop: each column would
+# meet the number of a row.
 #
-# Classes do not always lie on the last axis. The **default** `axis=-1` means "the last axis", and the caller
-# may name another one.
+# Classes do not always lie on the last axis. The **default**, the value used when the caller gives none, is
+# `axis=-1`. It means "the last axis", and the caller may name another one.
 
 # %% [markdown]
 # ### Exercise 9.4: softmax over any axis
@@ -542,6 +544,10 @@ _sums = np.sum(_got, axis=1)
 assert np.allclose(_sums, 1), (
     f"The rows add up to {_sums}, not to 1. Print the shape of your sums: a shape (3,) is made to line up "
     "with the columns, not the rows."
+)
+assert np.allclose(_got[0], naive_softmax(_z[0])), (
+    "The rows add up to 1, but the first row has other shares than it has alone. Which maximum is "
+    "subtracted from which row?"
 )
 _sums = np.sum(softmax(_z, axis=0), axis=0)
 assert np.allclose(_sums, 1), (
@@ -806,6 +812,9 @@ assert np.isclose(_got[1], 0.5), (
     f"For z = 0 you return {_got[1]:.4g}, not one half. Do the numbers of z compete against each other? "
     "Each has a rival of its own."
 )
+assert not np.isclose(_got[2], _got[0]), (
+    "Your curve is level: z competes with itself. Which score should its rival have?"
+)
 assert _got[2] > _got[0], "Your curve falls. Which of the two shares belongs to z?"
 assert not np.isclose(_got[2], naive_softmax(np.array([1.0, -1.0]))[0]), (
     "Your curve is twice as steep. Which score makes the difference equal to z?"
@@ -933,9 +942,11 @@ def cross_entropy_from_logits(z, y):
 
 
 # %% check="cross_entropy_from_logits" points=4
-_z, _y = np.log([[0.85, 0.10, 0.05]]), np.array([[1.0, 0.0, 0.0]])
+_z, _y = np.log([[0.85, 0.10, 0.05]]) - 3, np.array([[1.0, 0.0, 0.0]])
 _got = cross_entropy_from_logits(_z, _y)
+assert _got is not None, "Your function gives nothing back. Is there a return?"
 assert np.shape(_got) == (), f"The shape is {np.shape(_got)}, not (): the loss of a batch is one number."
+assert np.isfinite(_got), f"The loss is {_got}. Of what do you take the logarithm? A logit may be negative."
 assert _got > 0, (
     f"The loss is {_got:.4g}, and it must not be negative. The logarithm of a share is below 0: mind the "
     "sign."
@@ -1134,7 +1145,10 @@ assert np.allclose(_got, 0), (
 # $(0.85, 0.10, 0.05) - (1, 0, 0) = (-0.15, 0.10, 0.05)$. Gradient descent goes against it, so the score of
 # the cat rises and the others fall. In the words of lecture 08, $p - y$ is the `dz` of the last layer.
 #
-# The long way gives the same. Here `@` is the product of a matrix and a vector.
+# The long way gives the same. The derivative of $-y_i \log p_i$ by $p_i$ is $-y_i/p_i$. Each share passes its
+# part back through the transposed Jacobian `J.T`; `@` is the product of a matrix and a vector. In the
+# line of `J`, `p[:, None]` is $p$ as a column and `p[None, :]` as a row; their product is the table of all
+# $p_i p_j$.
 
 # %%
 y = np.array([1.0, 0.0, 0.0])
@@ -1152,7 +1166,7 @@ ax.plot(z_true, 4 * (p_true - 1) * p_true * (1 - p_true), color=VERMILION, ls="-
         label="squared error: 4 (p − 1) p (1 − p)")
 ax.axvspan(-8, -4, color=GREY, alpha=0.12, lw=0)
 ax.text(-6, -0.55, "badly wrong", ha="center")
-ax.set(title="When the model is badly wrong, cross-entropy still pushes; squared error does not",
+ax.set(title="Badly wrong: cross-entropy still pushes, squared error does not",
        xlabel="score of the true class minus score of the other", ylabel="derivative of the loss")
 ax.set_xlim(-8, 8)
 ax.legend(loc="lower right")
@@ -1219,9 +1233,12 @@ assert not np.isclose(3 * np.sum(np.abs(_got)), 2 * (1 - naive_softmax(_z[0])[0]
     "number of classes."
 )
 _twice = cross_entropy_gradient(np.repeat(_z, 2, axis=0), np.repeat(_y, 2, axis=0))
+assert np.shape(_twice) == (2, 3), (
+    f"For two examples the shape is {np.shape(_twice)}, not (2, 3): each row keeps its own derivatives."
+)
 assert np.isclose(np.sum(np.abs(_twice)), np.sum(np.abs(_got))), (
-    "With the same example twice, the loss stays the same, but the sum of your derivatives doubles. The "
-    "loss is a mean over the examples."
+    "With the same example twice, the loss stays the same, but the sizes of your derivatives add up to "
+    f"{np.sum(np.abs(_twice)):.4g} instead of {np.sum(np.abs(_got)):.4g}. The loss is a mean over the examples."
 )
 print("Your gradient has the right shape and sign, and takes the mean into account.")
 ### BEGIN HIDDEN TESTS
@@ -1387,7 +1404,11 @@ assert not np.allclose(_got, _p @ _clinic), (
 assert np.allclose(_got[0], -23.0), (
     f"For p = (0.5, 0.3, 0.2), sending home gives {_got[0]:.4g} with you. Work out the first row by hand."
 )
-assert decide(_p, _clinic) != 0, (
+_chosen = decide(_p, _clinic)
+assert np.shape(_chosen) == () and _chosen in (0, 1, 2), (
+    f"For one forecast decide gives {_chosen}. It must be the number of an action: 0, 1 or 2."
+)
+assert _chosen != 0, (
     "You act on the likeliest outcome, healthy, and send home. Compare the expected utilities of the "
     "actions."
 )
@@ -1483,13 +1504,14 @@ for ax, name, title in ((axes[0], "boasting", "Logits × 2.5: promises more than
     ax.title.set_fontsize(11)
 axes[0].set_ylabel("accuracy (kept)")
 axes[0].legend(loc="upper left")
-show(fig, "Two reliability diagrams, accuracy against mean confidence. The points of the boasting model lie "
-          "below the diagonal: with a mean confidence of 0.85 it is right in 61 percent of cases. "
+show(fig, "Two reliability diagrams, accuracy against mean confidence. From a confidence of 0.55 on, the points "
+          "of the boasting model lie below the diagonal: with a mean confidence of 0.85 it is right in 61 percent "
+          "of cases. Its leftmost point lies above, the second on the diagonal. "
           "The points of the honest model lie on the diagonal, but for the leftmost bin.")
 
 # %% [markdown]
-# The leftmost bin holds a handful of predictions, so its gap is mostly chance. Do not read much into a small
-# bin.
+# The leftmost bin holds few of the 4000 predictions: 13 of the boasting model, 88 of the honest one. So chance
+# moves its point a good deal. Do not read much into a small bin.
 #
 # One number sums the picture up: the mean gap, where each bin counts as much as it holds predictions. It is
 # the **expected calibration error** (ECE):
@@ -1569,11 +1591,10 @@ def calibration_error(p, labels, bins=10):
 
 
 # %% check="calibration_error" points=5
-_p = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.3, 0.7]])
+_p = np.array([[0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.2, 0.7, 0.1]])
 _got = calibration_error(_p, np.array([0, 1, 1, 1]), bins=5)
-assert np.shape(_got) == (), (
-    f"The shape is {np.shape(_got)}, not (): the error is one number. Is there a return?"
-)
+assert _got is not None, "Your function gives nothing back. Is there a return?"
+assert np.shape(_got) == (), f"The shape is {np.shape(_got)}, not (): the error is one number."
 assert not np.isnan(_got), "You return nan. The mean of an empty bin does not exist: leave empty bins out."
 assert not np.isclose(_got, 0.35), (
     "Your gaps cancel each other: a boast in one bin and a modest guess in another. Compare within each "
