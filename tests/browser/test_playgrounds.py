@@ -300,7 +300,7 @@ def test_a_digit_is_prepared_as_mnist_does(opened, browser):
         inked = np.argwhere(ready > 0.1)
         assert abs(np.max(np.ptp(inked, axis=0)) + 1 - 20) <= 1
         centre = [np.sum(ready * rows) / ready.sum(), np.sum(ready * columns) / ready.sum()]
-        np.testing.assert_allclose(centre, 13.5, atol=0.1)
+        np.testing.assert_allclose(centre, 14, atol=0.1)  # as in MNIST, on which the page's own network was trained
 
 
 def page_array(browser: Chrome, expression: str) -> list[float]:
