@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,12 @@ def test_it_reads_its_own_files_and_writes_beside_them(kernels):
 
 
 def test_two_kernels_see_neither_files_nor_processes_of_each_other(kernels):
-    one, two = kernels({"secret.txt": b"the answer"}), kernels()
-    one.run("open('/tmp/note', 'w').write('the answer'); open('/dev/shm/note', 'w').write('the answer')")
+    secret = uuid.uuid4().hex  # in no library's file, wherever the environment lies
+    one, two = kernels({"secret.txt": secret.encode()}), kernels()
+    one.run(f"open('/tmp/note', 'w').write('{secret}'); open('/dev/shm/note', 'w').write('{secret}')")
     look = (
         "import subprocess; folders = ['/exam', '/tmp', '/dev/shm', '/room', '/run']; "
-        "print(subprocess.run(['grep', '-rl', 'the answer', *folders], capture_output=True, text=True).stdout)"
+        f"print(subprocess.run(['grep', '-rl', '{secret}', *folders], capture_output=True, text=True).stdout)"
     )
     assert two.run(look) == ""
     assert len(one.run(look).split()) == 3
