@@ -1,36 +1,299 @@
-"""The exam of one submission: mend it, run it, judge it.
+"""The exam of one submission: mend it, run it, judge it, by two processes in lock step.
 
-A pure function of (assignment, submission, limits): it reads no gradebook and writes no file, so it can run in any
-process on any machine.
+The student kernel runs what the student wrote. The examiner runs the checks, and asks the kernel for the student's names. An
+exam is a pure function of (assignment, submission, limits, venue): it reads no gradebook and writes no file, so it can be
+held in any process.
 """
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import time
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
 
 from grader.course import Assignment
-from grader.examiner.demos import idle_demos
-from grader.examiner.execution import execute
+from grader.examiner.agent import FD
+from grader.examiner.dataflow import CellPlan, Plan, Role, students_names
+from grader.examiner.demos import idle_demos, is_demo
+from grader.examiner.execution import TIMEOUT, Client, Executed, add_error, execute
+from grader.examiner.process import GRACE_SECONDS, Examiner, ExaminerGone
+from grader.examiner.program import Said
+from grader.examiner.venue import Venue
 from grader.examiner.verdicts import judge
 from grader.repair import repair
-from grader.results import ExamResult, Limits, Problem, Submission
+from grader.results import ExamResult, Limits, Problem, Reference, Submission, Verdict
 
 
-def hold_exam(assignment: Assignment, submission: Submission, limits: Limits) -> ExamResult:
-    """Examine one submission.
+def hold_exam(
+    assignment: Assignment, submission: Submission, limits: Limits, venue: Venue, reference: Reference
+) -> ExamResult:
+    """Examine one submission. ``reference`` is what `calibrate` has found for its assignment in this venue.
 
     One without a readable notebook gets no verdict. The graded version with nothing answered stands in its place, so that
     the gradebook and its student's page can say what was wrong.
+
+    Raises:
+        GraderError: no exam can be held here; that is no fault of the submission's.
     """
-    began = time.monotonic()
     if submission.notebook is None:
         return ExamResult(copy.deepcopy(assignment.graded), (), 0.0)
+    began, cpu = time.monotonic(), time.process_time()
     notebook, problems = repair(submission.notebook, assignment.graded)
-    lines = execute(notebook, limits, files=assignment.files, skip=idle_demos(notebook, assignment.graded))
+    repairing = time.process_time() - cpu
+    result = examine(notebook, assignment, limits, venue, reference)
+    result.seconds = time.monotonic() - began
+    result.problems = (*problems, *result.problems)
+    result.cpu["repair"] = repairing
+    return result
+
+
+def examine(
+    notebook: NotebookNode,
+    assignment: Assignment,
+    limits: Limits,
+    venue: Venue,
+    reference: Reference,
+    files: Mapping[str, bytes] | None = None,
+) -> ExamResult:
+    """Examine a notebook in which the given cells and the checks are in place, and write the outputs into it.
+
+    ``files`` is what the student kernel finds beside the notebook, where that is more than the assignment's own files,
+    which the examiner gets.
+
+    Raises:
+        GraderError: no exam can be held here; that is no fault of the submission's.
+    """
+    began, cpu = time.monotonic(), time.process_time()
+    exam = _Exam(
+        notebook, assignment, limits.within(reference), venue, list(reference.paths), frozenset(reference.unprotected)
+    )
+    skip = idle_demos(notebook, assignment.graded)
+    executed, verdicts = exam.hold(skip, assignment.files if files is None else files)
     return ExamResult(
         notebook,
-        judge(notebook),
+        verdicts,
         time.monotonic() - began,
-        (*problems, *(Problem(line) for line in lines)),
+        tuple(Problem(line) for line in executed.lines),
+        executed.peak_bytes,
+        {
+            "exam": time.process_time() - cpu,
+            "student kernel": executed.cpu_seconds,
+            "examiner": exam.examiner.cpu_seconds if exam.examiner is not None else 0.0,
+        },
     )
+
+
+def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference:
+    """Put the assignment's own solution through the exam, to see which checks the wall breaks, and how long it takes.
+
+    Raises:
+        GraderError: no exam can be held here.
+    """
+    unprotected: dict[str, str] = {}
+    while True:
+        exam = _Exam(copy.deepcopy(assignment.source), assignment, limits, venue, None, frozenset(unprotected))
+        began = time.monotonic()
+        demos = {position for position, cell in enumerate(assignment.source.cells) if is_demo(cell)}
+        executed, verdicts = exam.hold(demos, assignment.files)
+        seconds = time.monotonic() - began
+        failed = {verdict.grade_id: verdict.message for verdict in verdicts if verdict.points < verdict.max_points}
+        broken = _passed_in_one_kernel(assignment, limits, venue, set(failed) - set(unprotected)) if failed else set()
+        if not broken:
+            break
+        # A check that runs elsewhere leaves its names there: what needs them may fail in the next round.
+        unprotected |= {grade_id: failed[grade_id] for grade_id in broken}
+    problems = [
+        f"The source's own solution does not get full points for {grade_id}: {message}"
+        for grade_id, message in failed.items()
+        if grade_id not in unprotected
+    ]
+    return Reference(
+        frozenset(exam.seen),
+        unprotected,
+        (*problems, *executed.lines),
+        executed.cell_seconds,
+        seconds,
+        executed.peak_bytes,
+    )
+
+
+def _passed_in_one_kernel(assignment: Assignment, limits: Limits, venue: Venue, failed: set[str]) -> set[str]:
+    """Which of the checks that failed across the wall pass where nbgrader would run them."""
+    if not failed:
+        return set()
+    notebook = copy.deepcopy(assignment.source)
+    demos = {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
+    execute(notebook, limits, files=assignment.files, skip=demos, venue=venue)
+    return {
+        verdict.grade_id
+        for verdict in judge(notebook)
+        if verdict.grade_id in failed and verdict.points == verdict.max_points
+    }
+
+
+class _Exam:
+    """One notebook, and what is to be done with each of its cells.
+
+    ``paths`` are the ways in which stand-ins may be used; None allows all of them.
+    """
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        assignment: Assignment,
+        limits: Limits,
+        venue: Venue,
+        paths: list[str] | None,
+        unprotected: frozenset[str],
+    ) -> None:
+        self.notebook, self.limits, self.venue, self.unprotected = notebook, limits, venue, unprotected
+        self.paths = paths
+        self.plans = _plans(notebook, assignment, unprotected)
+        self.examiner: Examiner | None = None
+        if any(plan.role is Role.CHECK for plan in self.plans.values()):
+            self.examiner = Examiner(venue, assignment.files, limits, paths)
+        self.seen: list[str] = []
+
+    def hold(self, skip: set[int], files: Mapping[str, bytes]) -> tuple[Executed, tuple[Verdict, ...]]:
+        client = _ExamClient(self, skip)
+        executed = client.run(files)
+        verdicts = judge(self.notebook, self.unprotected)
+        for verdict in verdicts:
+            cell = client.checks.get(verdict.grade_id)
+            if cell is not None:
+                cell.metadata["grader"] = {
+                    "outcome": str(verdict.outcome),
+                    "message": verdict.message,
+                    "points": verdict.points,
+                    "protected": verdict.protected,
+                }
+                # Only now: what the student's code printed during a check has no part in the verdict.
+                cell.outputs = [*client.printed.get(verdict.grade_id, ()), *cell.outputs]
+        return executed, verdicts
+
+
+def _plans(notebook: NotebookNode, assignment: Assignment, unprotected: frozenset[str]) -> dict[int, CellPlan]:
+    """The plan of each code cell, by its position. Cells that are not as the author wrote them are the student's."""
+    plan: Plan = students_names(assignment.source)
+    authored = {cell.id: cell for cell in assignment.graded.cells}
+    plans = {}
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        mine = plan.of(cell.id) if cell.id in authored else CellPlan(cell.id, Role.STUDENT)
+        trusted = mine.role in (Role.BOTH, Role.CHECK)
+        if (trusted and authored[cell.id].source != cell.source) or _id_of(cell) in unprotected:
+            mine = CellPlan(cell.id, Role.STUDENT)
+        plans[position] = mine
+    return plans
+
+
+def _id_of(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+class _ExamClient(Client):
+    """Runs the student's cells in the student kernel, and lets the examiner run its own."""
+
+    def __init__(self, exam: _Exam, skip: set[int]) -> None:
+        super().__init__(exam.notebook, exam.limits, skip, exam.venue)
+        self.exam, self.examiner = exam, exam.examiner
+        self.checks = {_id_of(cell): cell for cell in exam.notebook.cells if is_grade(cell) and not is_solution(cell)}
+        self.printed: dict[str, list[NotebookNode]] = {}
+
+    async def async_execute(self, *args: Any, **kwargs: Any) -> NotebookNode:
+        if self.examiner is None:
+            return await super().async_execute(*args, **kwargs)
+        try:
+            await self.examiner.start()
+            if self.examiner.wall is not None:
+                kwargs["fds"] = {FD: self.examiner.wall.fileno()}
+            kwargs["env"] = {**kwargs.get("env", {}), **self.examiner.kernel_env}
+            return await super().async_execute(*args, **kwargs)
+        finally:
+            if self.exam.paths is None:
+                self.exam.seen = await self.examiner.seen()
+            await self.examiner.close()
+
+    execute = run_sync(async_execute)
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        await super().async_start_new_kernel(**kwargs)
+        if self.examiner is not None:
+            self.examiner.release_wall()
+
+    async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
+        plan = self.exam.plans[cell_index]
+        if plan.role is Role.CHECK:
+            await self._check(plan, cell, cell_index, **kwargs)
+        elif plan.role is Role.BOTH and self.examiner is not None:
+            theirs = super().run_cell(cell, cell_index, **kwargs)
+            ours = self.examiner.run(cell.source, _file_of(cell), self._seconds())
+            await asyncio.gather(theirs, ours)
+        else:
+            await super().run_cell(cell, cell_index, **kwargs)
+
+    async def _check(self, plan: CellPlan, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
+        """The examiner runs the check; meanwhile the student kernel runs the code that answers it."""
+        assert self.examiner is not None
+        seconds = self._seconds()
+        cell.outputs = []
+        try:
+            code = await self.examiner.open(plan, cell.source, _file_of(cell), seconds)
+        except ExaminerGone:
+            add_error(cell, TIMEOUT, f"stopped after {seconds:g} s")
+            return
+        serving = nbformat.v4.new_code_cell(code)
+        self.timeout = round(seconds + GRACE_SECONDS)  # the examiner is the first to say that time is over
+        served = asyncio.ensure_future(super().run_cell(serving, cell_index, **kwargs))
+        said = await self.examiner.check(seconds)
+        if said["broken"] and not served.done():
+            # Nobody asks any more: what the kernel is still busy with is of no use.
+            await self.km.interrupt_kernel()
+        if said["error"] is not None and said["error"][0] == TIMEOUT:
+            self.log_lines.append(f"{self.place()} was {said['error'][1]}.")
+        try:
+            await served
+        except (DeadKernelError, CellTimeoutError):
+            _write(said, cell)
+            raise
+        finally:
+            self.nb.cells[cell_index] = cell  # nbclient has put the serving cell there
+            self.printed[_id_of(cell)] = _prints(serving)
+        cell.execution_count = serving.execution_count
+        _write(said, cell)
+
+
+def _file_of(cell: NotebookNode) -> str:
+    return f"<{_id_of(cell) or cell.id}>"
+
+
+def _write(said: Said, cell: NotebookNode) -> None:
+    """What the examiner says of a check, as the outputs that nbgrader reads."""
+    if said["stdout"]:
+        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said["stdout"]))
+    if said["error"] is not None:
+        name, text, line = said["error"]
+        where = [f"in line {line} of this cell"] if line else []
+        trace = [*where, f"{name}: {text}"]
+        cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text, traceback=trace))
+    elif said["value"] is not None:
+        data = {"text/plain": said["value"]}
+        cell.outputs.append(nbformat.v4.new_output("execute_result", data=data, execution_count=cell.execution_count))
+
+
+def _prints(serving: NotebookNode) -> list[NotebookNode]:
+    """What the student's code printed while it answered a check."""
+    text = "".join(out.text for out in serving.outputs if out.output_type == "stream")
+    return [nbformat.v4.new_output("stream", name="stdout", text=text)] if text else []
+
+
+__all__ = ["calibrate", "examine", "hold_exam"]

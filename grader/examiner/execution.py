@@ -1,13 +1,14 @@
 """Run a notebook's cells in a kernel of its own, within limits.
 
-In: a notebook, the files that it reads, limits. Out: the notebook with its outputs, and what went wrong with the kernel.
-A cell that fails does not stop the ones below it. The kernel is reached over ipc sockets in a folder of its own, so that
-many kernels never race for a port.
+In: a notebook, the files that it reads, limits, a venue. Out: the notebook with its outputs, and what went wrong with the
+kernel. A cell that fails does not stop the ones below it. The kernel is reached over ipc sockets in a folder of its own, so
+that many kernels never race for a port.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 import subprocess
@@ -15,11 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -27,10 +29,28 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from grader.errors import GraderError
+from grader.examiner.venue import Venue
+from grader.kernel.provisioner import WarmKernelManager
+from grader.kernel.sandbox import ZygoteLost
 from grader.results import Limits
 
 TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"
 LONGEST_ERROR = 5_000  # characters of an error's text, and of each line of its traceback
+FOREVER = 10_000_000  # seconds
+ORDINARY = Venue()
+
+
+@dataclass(frozen=True)
+class Executed:
+    """How a run went. ``lines`` are for the teacher: a cell that was stopped, a kernel that died.
+
+    ``cell_seconds`` is what the slowest cell took. Memory and CPU time of the kernel are 0 where they are not known.
+    """
+
+    lines: tuple[str, ...]
+    cell_seconds: float
+    peak_bytes: int = 0
+    cpu_seconds: float = 0.0
 
 
 def execute(
@@ -39,66 +59,30 @@ def execute(
     *,
     files: Mapping[str, bytes] | None = None,
     skip: Collection[int] = (),
-) -> list[str]:
+    venue: Venue = ORDINARY,
+) -> Executed:
     """Run the code cells of ``notebook`` in order and write their outputs into it.
 
-    ``skip`` holds positions of cells that are left out. Returns a line for each thing that a teacher should know:
-    a cell that was stopped, a kernel that died. The cells that could not run have an error output that says so.
+    ``skip`` holds positions of cells that are left out. The cells that could not run have an error output that says so.
 
     Raises:
         GraderError: no kernel can be started; that is no fault of the notebook's code.
     """
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    with tempfile.TemporaryDirectory(prefix="exam-", ignore_cleanup_errors=True) as folder:
-        room = Path(folder)
-        work = room / "work"
-        work.mkdir()
-        for name, content in (files or {}).items():
-            (work / name).write_bytes(content)
-        client = _Client(notebook, limits, set(skip), room)
-        try:
-            # What a library writes past Python's own streams (TensorFlow's log, say) is for nobody here.
-            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            client.execute(env={**os.environ, "NBGRADER_EXECUTION": "autograde"}, **silent)
-        except CellTimeoutError:
-            client.log_lines.append(f"{client.place()} could not be interrupted; the kernel was killed.")
-            client.close_from(client.position, TIMEOUT, f"stopped after {limits.cell_seconds:g} s")
-        except DeadKernelError:
-            client.log_lines.append(f"the kernel died in {client.place()}.")
-            client.close_from(client.position, DEAD, "the kernel died")
-        except (NoSuchKernel, RuntimeError) as error:  # not installed, or it did not come up in time
-            raise GraderError(
-                f"the kernel `{client.kernel_name}` did not start: {error}. Mend: install it, or see `jupyter kernelspec list`."
-            ) from error
-    return client.log_lines
+    return Client(notebook, limits, set(skip), venue).run(files or {})
 
 
-class _Client(NotebookClient):
+class Client(NotebookClient):
     """nbclient's client with limits on a whole notebook's time and on each cell's output."""
 
-    def __init__(
-        self,
-        notebook: NotebookNode,
-        limits: Limits,
-        skip: set[int],
-        room: Path,
-    ) -> None:
-        config = Config()
-        config.KernelManager.connection_file = str(room / "kernel.json")
-        # A socket's path may have about a hundred characters; a folder for temporary files may lie deeper than that.
-        if sys.platform != "win32" and len(str(room)) < 80:
-            config.KernelManager.transport = "ipc"
-            config.KernelManager.ip = str(room / "kernel")
+    def __init__(self, notebook: NotebookNode, limits: Limits, skip: set[int], venue: Venue) -> None:
+        name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+        self.nest = venue.nest if venue.nest is not None and _is_python(name) else None
         quiet = logging.Logger("grader.nbclient", logging.CRITICAL)  # what it would say is in our own log
         super().__init__(
             notebook,
-            config=config,
             log=quiet,
-            resources={"metadata": {"path": str(room / "work")}},
-            kernel_manager_class=AsyncKernelManager,
-            kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
+            kernel_manager_class=AsyncKernelManager if self.nest is None else WarmKernelManager,
+            kernel_name=name,
             allow_errors=True,
             interrupt_on_timeout=True,
             error_on_timeout={"ename": TIMEOUT, "evalue": "", "traceback": []},
@@ -107,14 +91,92 @@ class _Client(NotebookClient):
             shutdown_kernel="immediate",
             store_widget_state=False,
             record_timing=False,
-            coalesce_streams=False,  # its search for carriage returns takes minutes for one long line,
+            coalesce_streams=False,  # its search for carriage returns takes minutes for one long line
         )
         self.limits, self.skip = limits, skip
-        self.ends = time.monotonic() + limits.notebook_seconds
+        self.ends = time.monotonic() + (limits.notebook_seconds or FOREVER)
         self.position = 0
         self.written = 0
+        self.slowest = 0.0
         self.log_lines: list[str] = []
         self.on_cell_executed = self._note_reply
+
+    def run(self, files: Mapping[str, bytes]) -> Executed:
+        """Run the notebook, with these files beside it.
+
+        Raises:
+            GraderError: no kernel can be started.
+        """
+        for cell in self.nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        try:
+            if self.nest is None:
+                self._run_ordinary(files)
+            else:
+                self.config = Config(
+                    {"WarmProvisioner": {"room": str(self.nest.room), "sandbox": str(self.nest.sandbox.walls)}}
+                )
+                limits = self.limits if self.nest.sandbox.protects else None
+                self.execute(kernel_limits=limits, kernel_files=files, env={"NBGRADER_EXECUTION": "autograde"})
+        except CellTimeoutError:
+            self.log_lines.append(f"{self.place()} could not be interrupted; the kernel was killed.")
+            self.close_from(self.position, TIMEOUT, f"stopped after {self._seconds():g} s")
+        except DeadKernelError:
+            self._note_death()
+        except (NoSuchKernel, RuntimeError) as error:  # not installed, or it did not come up in time
+            raise GraderError(
+                f"the kernel `{self.kernel_name}` did not start: {error}. Mend: install it, or see `jupyter kernelspec list`."
+            ) from error
+        provisioner = self._provisioner
+        return Executed(
+            tuple(self.log_lines),
+            self.slowest,
+            getattr(provisioner, "peak_bytes", 0),
+            getattr(provisioner, "cpu_seconds", 0.0),
+        )
+
+    def _run_ordinary(self, files: Mapping[str, bytes]) -> None:
+        with tempfile.TemporaryDirectory(prefix="exam-", ignore_cleanup_errors=True) as folder:
+            room = Path(folder)
+            work = room / "work"
+            work.mkdir()
+            for name, content in files.items():
+                (work / name).parent.mkdir(parents=True, exist_ok=True)
+                (work / name).write_bytes(content)
+            config = Config()
+            config.KernelManager.connection_file = str(room / "kernel.json")
+            # A socket's path may have about a hundred characters; a folder for temporary files may lie deeper than that.
+            if sys.platform != "win32" and len(str(room)) < 80:
+                config.KernelManager.transport = "ipc"
+                config.KernelManager.ip = str(room / "kernel")
+            self.config = config
+            # What a library writes past Python's own streams (TensorFlow's log, say) is for nobody here.
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            env = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
+            self.execute(env=env, cwd=str(work), **silent)
+
+    def create_kernel_manager(self) -> Any:
+        manager = super().create_kernel_manager()
+        if self.nest is not None:
+            manager.client_class = "grader.kernel.provisioner.WarmKernelClient"
+        return manager
+
+    _provisioner: Any = None
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        await super().async_start_new_kernel(**kwargs)
+        self._provisioner = getattr(self.km, "provisioner", None)
+
+    def _note_death(self) -> None:
+        why = getattr(self._provisioner, "why_ended", "")
+        if why == "zygote":
+            raise ZygoteLost("the warm process that kernels are forked from is gone. Mend: run again.")
+        told = (
+            f"it used more than {self.limits.memory_bytes >> 20} MB of memory" if why == "memory" else "the kernel died"
+        )
+        self.log_lines.append(f"the kernel died in {self.place()}{': ' + told if why == 'memory' else ''}.")
+        self.close_from(self.position, DEAD, told)
 
     def place(self) -> str:
         """The current cell in words."""
@@ -126,13 +188,23 @@ class _Client(NotebookClient):
         if cell.cell_type != "code" or cell_index in self.skip:
             return cell
         self.position, self.written = cell_index, 0
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            _add_error(cell, TIMEOUT, f"the whole notebook was stopped after {self.limits.notebook_seconds:g} s")
+        if self.ends <= time.monotonic():
+            text = f"the whole notebook was stopped after {self.limits.notebook_seconds:g} s"
+            add_error(cell, TIMEOUT, text)
             return cell
         # nbclient's trait is an integer; below one second it would mean "no limit".
-        self.timeout = max(1, round(min(self.limits.cell_seconds, left)))
-        return await super().async_execute_cell(cell, cell_index, **kwargs)
+        self.timeout = max(1, round(self._seconds()))
+        began = time.monotonic()
+        await self.run_cell(cell, cell_index, **kwargs)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        return cell
+
+    async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
+        """Run one cell; what else is to be done with it, a subclass says."""
+        await super().async_execute_cell(cell, cell_index, **kwargs)
+
+    def _seconds(self) -> float:
+        return min(self.limits.cell_seconds or FOREVER, self.ends - time.monotonic())
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
@@ -176,22 +248,32 @@ class _Client(NotebookClient):
         """Say in this cell and in those below it why they have no result."""
         for index, cell in enumerate(self.nb.cells[position:], start=position):
             if cell.cell_type == "code" and index not in self.skip:
-                _add_error(cell, name if index == position else DEAD, text)
+                add_error(cell, name if index == position else DEAD, text)
 
     def _note_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         reply = execute_reply["content"]
         if reply.get("ename") == TIMEOUT:
             text = f"stopped after {self.timeout:g} s"
-            _add_error(cell, TIMEOUT, text)
+            add_error(cell, TIMEOUT, text)
             self.log_lines.append(f"{self.place()} was {text}.")
         elif reply.get("status") != "ok" and not any(out.output_type == "error" for out in cell.outputs):
             # The kernel's word counts, even where its report of the error was lost or held back.
-            _add_error(cell, str(reply.get("ename", "Error")), str(reply.get("evalue", ""))[:LONGEST_ERROR])
+            add_error(cell, str(reply.get("ename", "Error")), str(reply.get("evalue", ""))[:LONGEST_ERROR])
 
 
 def _size(content: dict[str, Any]) -> int:
     return len(str(content.get("text") or content.get("data") or "").encode("utf-8", "replace"))
 
 
-def _add_error(cell: NotebookNode, name: str, text: str) -> None:
+def add_error(cell: NotebookNode, name: str, text: str) -> None:
+    """Say in a cell's outputs why it has no result."""
     cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"]))
+
+
+@functools.cache
+def _is_python(kernel: str) -> bool:
+    try:
+        language = KernelSpecManager().get_kernel_spec(kernel).language
+    except NoSuchKernel:
+        return False
+    return str(language).lower() == "python"

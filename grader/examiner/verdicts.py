@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import logging
+from collections.abc import Collection
+from dataclasses import replace
 
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
@@ -12,15 +14,19 @@ from grader.examiner.messages import message_of
 from grader.results import Outcome, Verdict
 
 
-def judge(notebook: NotebookNode) -> tuple[Verdict, ...]:
-    """The verdict of every check of an executed notebook, in order. Points as nbgrader counts them."""
+def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) -> tuple[Verdict, ...]:
+    """The verdict of every check of an executed notebook, in order. Points as nbgrader counts them.
+
+    ``unprotected`` are the checks that ran in the student kernel; None stands for all of them.
+    """
     solution: NotebookNode | None = None
     verdicts = []
     for cell in notebook.cells:
         if is_solution(cell) and not is_grade(cell):
             solution = cell
         elif _is_check(cell):
-            verdicts.append(_verdict(cell, solution))
+            protected = unprotected is not None and cell.metadata.nbgrader.grade_id not in unprotected
+            verdicts.append(replace(_verdict(cell, solution), protected=protected))
     return tuple(verdicts)
 
 

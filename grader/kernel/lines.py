@@ -28,7 +28,7 @@ def send(line: socket.socket, message: dict[str, Any], files: Sequence[int] = ()
         line.sendall(head + body)
 
 
-def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def receive(line: socket.socket, longest: int = LONGEST) -> tuple[dict[str, Any], list[int]]:
     """The next message and the files that came with it, which programs that are run do not inherit.
 
     Raises:
@@ -42,7 +42,7 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]]:
     if not head:
         raise EOFError("the line was closed")
     (length,) = struct.unpack("!I", head)
-    if length > LONGEST:
+    if length > longest:
         raise ValueError(f"a message of {length} bytes is too long")
     message = json.loads(_exactly(line, length))
     if not isinstance(message, dict):

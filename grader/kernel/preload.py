@@ -59,6 +59,10 @@ PARTS = ("x_train", "y_train", "x_test", "y_test")
 class PreloadError(Exception):
     """A module or a data set that the zygote cannot take in. The message names it, and the mend."""
 
+    def __init__(self, text: str, module: str = "") -> None:
+        super().__init__(text)
+        self.module = module
+
 
 def import_modules(names: Sequence[str], *, kernel: bool = True) -> None:
     """Import the modules, and those that they would load later.
@@ -75,16 +79,17 @@ def import_modules(names: Sequence[str], *, kernel: bool = True) -> None:
                 if wanted and module == name:
                     raise PreloadError(
                         f"the module {name} cannot be imported: {type(error).__name__}: {error}. "
-                        "Mend: install it, or take it from the list of modules to preload."
+                        "Mend: install it, or take it from the list of modules to preload.",
+                        name,
                     ) from error
-            refuse_threads(module)
+            refuse_threads(module, name)
 
 
-def refuse_threads(module: str) -> None:
+def refuse_threads(module: str, wanted: str = "") -> None:
     """See that this process has one thread.
 
     Raises:
-        PreloadError: it has more; ``module`` is named as what started them.
+        PreloadError: it has more; ``module`` is named as what started them, ``wanted`` as what it was imported for.
     """
     named = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
     tasks = Path("/proc/self/task")
@@ -93,7 +98,8 @@ def refuse_threads(module: str) -> None:
         listed = f" ({', '.join(named)})" if named else ""
         raise PreloadError(
             f"importing {module} started {count - 1} thread(s){listed}, and a process with threads cannot be forked "
-            "safely. Mend: take it from the list of modules to preload; a notebook can still import it."
+            "safely. Mend: take it from the list of modules to preload; a notebook can still import it.",
+            wanted,
         )
 
 

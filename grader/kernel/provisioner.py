@@ -30,18 +30,22 @@ import os
 import shutil
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, Enum, Integer, List, Unicode
 
-from grader.kernel.sandbox import Sandbox, SandboxError, SandboxLimits, Walls
-from grader.kernel.warm import Nest, Place, Zygote
+from grader.kernel.sandbox import Sandbox, SandboxError, Walls
+from grader.kernel.warm import START_SECONDS, Nest, Place, Zygote
+from grader.results import Limits
 
 KEPT_VARIABLES = ("NBGRADER_",)
 
@@ -50,8 +54,8 @@ class WarmProvisioner(LocalProvisioner):
     """Gives Jupyter a kernel forked from a zygote, over ipc sockets in a folder of its own.
 
     ``start_kernel`` takes, beside what every kernel manager takes: ``fds``, a mapping of variables' names to open files
-    that the kernel inherits; ``kernel_limits``, a `SandboxLimits`; ``kernel_env``, variables for the kernel (of ``env`` it
-    gets only those of nbgrader).
+    that the kernel inherits; ``kernel_limits``, a `Limits`; ``kernel_env``, variables for the kernel (of ``env`` it
+    gets only those of nbgrader); ``kernel_files``, the content of files for its working folder, by their names.
     """
 
     room = Unicode("", help="The room of a running zygote (Nest.room). Empty: start one for this process.").tag(
@@ -60,7 +64,7 @@ class WarmProvisioner(LocalProvisioner):
     sandbox = Enum([str(wall) for wall in Walls], "bubblewrap", help="What stands around the kernels.").tag(config=True)
     modules = List(Unicode(), help="Modules to import before the first fork.").tag(config=True)
     data = Dict(help="Data sets of Keras: name to .npz file.").tag(config=True)
-    limits = Dict(help="Fields of SandboxLimits that differ from its defaults, e.g. memory_bytes.").tag(config=True)
+    limits = Dict(help="Fields of Limits that differ from its defaults, e.g. memory_bytes.").tag(config=True)
     seed = Integer(0, help="Seeds Python, NumPy and TensorFlow in each kernel.").tag(config=True)
 
     place: Place | None = None
@@ -79,18 +83,18 @@ class WarmProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Make the kernel's folder, and let the manager put its sockets there."""
-        extra = {name: kwargs.pop(name, None) for name in ("fds", "kernel_limits", "kernel_env")}
+        extra = {name: kwargs.pop(name, None) for name in ("fds", "kernel_limits", "kernel_env", "kernel_files")}
         if not self._warm():
             return await self._pre_spawn(extra, **kwargs)
         if self.nest is None:
             self.nest = await asyncio.to_thread(self._find_nest)
         if self.place is None:  # a restarted kernel keeps its folder's name, which its clients know
-            self.place = self.nest.place()
+            self.place = self.nest.place(extra["kernel_files"])
             if self.parent is not None:
                 self.parent.transport, self.parent.ip = "ipc", self.place.ip
         copied = kwargs.get("cwd")
         if copied:
-            limits = extra["kernel_limits"] or SandboxLimits(**self.limits)
+            limits = extra["kernel_limits"] or Limits(**self.limits)
             copy_files(Path(copied), self.place.files, limits.disk_bytes)
         arguments = list(kwargs.get("extra_arguments") or ())
         kwargs = await super().pre_launch(**kwargs)
@@ -125,7 +129,7 @@ class WarmProvisioner(LocalProvisioner):
             lambda: nest.fork(
                 place,
                 connection,
-                limits=kwargs["kernel_limits"] or SandboxLimits(**self.limits),
+                limits=kwargs["kernel_limits"] or Limits(**self.limits),
                 env={**env, **(kwargs["kernel_env"] or {})},
                 fds=kwargs["fds"],
                 arguments=kwargs["arguments"],
@@ -139,6 +143,11 @@ class WarmProvisioner(LocalProvisioner):
     def why_ended(self) -> str:
         """Why the kernel was ended: "memory" for passing its limit, "zygote" where the zygote died; else empty."""
         return getattr(self.last_process, "why", "")
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The CPU time of the kernel and its children, in seconds; known when it has ended."""
+        return getattr(self.last_process, "cpu_seconds", 0.0)
 
     @property
     def peak_bytes(self) -> int:
@@ -164,6 +173,29 @@ class WarmProvisioner(LocalProvisioner):
             else:
                 self.place.remove()
                 self.place = None
+
+
+class WarmKernelClient(AsyncKernelClient):
+    """A client that does not wait longer than it must: a forked kernel answers at once."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered, and its outputs arrive here."""
+        ends = time.monotonic() + (timeout or START_SECONDS)
+        while time.monotonic() < ends:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                # The first outputs are lost until the socket for them is connected.
+                await self.iopub_channel.get_msg(timeout=0.02)
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                continue
+            self._handle_kernel_info_reply(reply)
+            return
+        raise RuntimeError(f"Kernel didn't respond in {timeout or START_SECONDS:g} seconds")
+
+    wait_for_ready = _async_wait_for_ready
 
 
 class WarmKernelManager(AsyncKernelManager):

@@ -1,4 +1,4 @@
-"""What a submission may use, and the walls around the process that all kernels are forked from.
+"""The walls around the process that all kernels are forked from.
 
 In: which sandbox, what it must be able to read. Out: the command that runs Python in it.
 """
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,24 @@ import grader
 from grader.errors import GraderError
 from grader.kernel import places, preload
 
-MB = 1 << 20
 NOBODY = 65534
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts", "mime.types")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 
 
 class SandboxError(GraderError):
-    """A sandbox, or a kernel in it, cannot be had. The message says why, and how to get it."""
+    """A sandbox, or a kernel in it, cannot be had. The message says why, and how to get it.
+
+    ``module`` is the one that could not be taken in, where that is the reason.
+    """
+
+    def __init__(self, text: str, module: str = "") -> None:
+        super().__init__(text)
+        self.module = module
+
+
+class ZygoteLost(SandboxError):
+    """The warm process, which kernels are forked from, is gone. Another one can be started."""
 
 
 class Walls(enum.StrEnum):
@@ -38,25 +48,6 @@ class Walls(enum.StrEnum):
     NONE = "none"  # Linux: warm forks that can read and write whatever the user can
     SPAWN = "spawn"  # any system: an ordinary kernel process, as unprotected as NONE and slower
     DOCKER = "docker"  # the whole command runs in a container: see grader.kernel.container
-
-
-@dataclass(frozen=True)
-class SandboxLimits:
-    """What one fork may use, all its processes together where not said otherwise. Sizes in bytes.
-
-    ``memory_bytes`` is what it uses beyond the memory shared with the zygote. A single allocation beyond it is a MemoryError;
-    a fork that passes it in another way is ended. Files lie in memory, too, at most ``disk_bytes`` of them, counted apart.
-    """
-
-    memory_bytes: int = 2048 * MB
-    disk_bytes: int = 256 * MB
-    file_bytes: int = 256 * MB  # of each file
-    open_files: int = 256  # of each process
-    processes: int = 64  # threads count, too: a kernel has about ten, TensorFlow some ten more
-    cpu_seconds: int = 3600  # of each process
-
-    def as_request(self) -> dict[str, int]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def forbid_calls() -> bool:
 
 
 def set_limits(limits: Mapping[str, int]) -> None:
-    """Apply the limits of `grader.kernel.sandbox.SandboxLimits`, given as a mapping, to this process and its children.
+    """Apply the limits of `grader.results.Limits`, given as a mapping, to this process and its children.
 
     All but that of memory: see `limit_memory`.
     """

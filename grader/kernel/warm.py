@@ -22,14 +22,15 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from grader.kernel import lines
 from grader.kernel.preload import environment
-from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, SandboxLimits, Walls
+from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, Walls, ZygoteLost
+from grader.results import Limits
 
 START_SECONDS = 120
 FORK_SECONDS = 30
@@ -78,6 +79,7 @@ class WarmKernel:
         self.why = ""
         """Why it was ended: "memory" for passing its limit; "zygote" where the zygote died; else empty."""
         self.peak_bytes = 0
+        self.cpu_seconds = 0.0
         self._lock = threading.Lock()
 
     def poll(self) -> int | None:
@@ -88,6 +90,7 @@ class WarmKernel:
                     message, _ = lines.receive(self.line)
                     self.returncode, self.why = int(message["exit"]), str(message["why"])
                     self.peak_bytes = int(message["peak"])
+                    self.cpu_seconds = float(message["cpu"])
                 except (EOFError, OSError, ValueError, KeyError):
                     self.returncode, self.why = -signal.SIGKILL, "zygote"
                 self.line.close()
@@ -136,8 +139,10 @@ class Nest:
             os.chown(place.folder, self.sandbox.uid, self.sandbox.uid)
         place.empty()
         for name, content in (files or {}).items():
-            (place.files / name).write_bytes(content)
-            (place.files / name).chmod(0o644)
+            file = place.files / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            file.chmod(0o644)
         return place
 
     def fork(
@@ -145,7 +150,7 @@ class Nest:
         place: Place,
         connection: Mapping[str, Any] | None = None,
         *,
-        limits: SandboxLimits | None = None,
+        limits: Limits | None = None,
         env: Mapping[str, str] | None = None,
         fds: Mapping[str, int] | None = None,
         target: str = "",
@@ -163,7 +168,7 @@ class Nest:
             SandboxError: the zygote is gone, or the fork could not be made.
         """
         if limits is None and self.sandbox.protects:
-            limits = SandboxLimits()
+            limits = Limits()
         fds = dict(fds or {})
         request = {
             "kernel": place.folder.name,
@@ -173,7 +178,7 @@ class Nest:
             "arguments": list(arguments),
             "env": dict(env or {}),
             "files": list(fds),
-            "limits": limits.as_request() if limits else {},
+            "limits": asdict(limits) if limits else {},
             "seed": seed,
         }
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -185,7 +190,7 @@ class Nest:
             line.settimeout(None)
         except (OSError, EOFError, ValueError) as error:
             line.close()
-            raise SandboxError(
+            raise ZygoteLost(
                 f"the warm process that kernels are forked from does not answer ({type(error).__name__}: {error}). "
                 "Mend: it may have been killed for want of memory; run again, with fewer workers."
             ) from error
@@ -257,7 +262,7 @@ class Zygote:
             raise SandboxError(f"the warm process {what}; it wrote: {self.log() or 'nothing'}")
         message = json.loads(answer)
         if "error" in message:
-            raise SandboxError(message["error"])
+            raise SandboxError(message["error"], message.get("module", ""))
 
     def log(self) -> str:
         """The end of what the warm process wrote to its standard error."""

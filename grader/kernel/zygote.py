@@ -133,7 +133,7 @@ class Zygote:
     def reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
@@ -144,15 +144,15 @@ class Zygote:
                 if entry.pipe in self.selector.get_map() and pid in (entry.helper, entry.kernel):
                     self.note_kernel(entry)
                 if pid == entry.kernel or (pid == entry.helper and not entry.kernel):
-                    self.close(entry, code)
+                    self.close(entry, code, used.ru_utime + used.ru_stime)
 
-    def close(self, entry: Fork, code: int) -> None:
+    def close(self, entry: Fork, code: int, cpu: float) -> None:
         """A kernel, or the helper that should have made one, has ended."""
         if not self.sandboxed and entry.kernel:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(entry.kernel, signal.SIGKILL)
         with contextlib.suppress(OSError):  # whoever opened the line may be gone
-            lines.send(entry.line, {"exit": code, "why": entry.why, "peak": entry.peak})
+            lines.send(entry.line, {"exit": code, "why": entry.why, "peak": entry.peak, "cpu": cpu})
         for source in (entry.pipe, entry.line):
             if source in self.selector.get_map():
                 self.selector.unregister(source)
@@ -215,7 +215,7 @@ def main(settings: dict[str, Any]) -> None:
         gc.freeze()
         zygote = Zygote(listener, settings["sandboxed"], settings["kept"], lifelines)
     except preload.PreloadError as error:
-        print(json.dumps({"error": str(error)}), file=answer, flush=True)
+        print(json.dumps({"error": str(error), "module": error.module}), file=answer, flush=True)
         sys.exit(1)
     except Exception as error:  # told to whoever waits for the answer
         traceback.print_exc()

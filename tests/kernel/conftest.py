@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient
 
-from grader.kernel.sandbox import Sandbox, SandboxError, SandboxLimits
+from grader.kernel.sandbox import Sandbox, SandboxError
 from grader.kernel.warm import Nest, Place, WarmKernel, Zygote
+from grader.results import Limits
 
 CONNECTION = {
     "shell_port": 1,
@@ -89,13 +90,13 @@ def kernels(zygote: Zygote) -> Iterator[Kernels]:
 
     def make(
         files: dict[str, bytes] | None = None,
-        limits: SandboxLimits | None = None,
+        limits: Limits | None = None,
         nest: Nest | None = None,
         **kwargs: Any,
     ) -> Talk:
         home = nest or zygote.nest
         place = home.place(files)
-        talk = Talk(place, home.fork(place, CONNECTION, limits=limits or SandboxLimits(), **kwargs))
+        talk = Talk(place, home.fork(place, CONNECTION, limits=limits or Limits(), **kwargs))
         talks.append(talk)
         return talk
 

@@ -19,7 +19,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 
 from grader.kernel.provisioner import WarmKernelManager, WarmProvisioner, copy_files
-from grader.kernel.sandbox import MB, SandboxError, SandboxLimits
+from grader.kernel.sandbox import SandboxError
+from grader.results import MB, Limits
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 SPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -66,7 +67,7 @@ def test_files_and_limits_are_handed_over_by_execute(zygote):
         "y = bytearray(10**9)",
     )
     client = NotebookClient(notebook, config=config_for(zygote.nest.room), allow_errors=True)
-    limits = SandboxLimits(memory_bytes=100 * MB)
+    limits = Limits(memory_bytes=100 * MB)
     client.execute(fds={"GRADER_BOUNDARY_FD": theirs.fileno()}, kernel_limits=limits, kernel_env={"A": "b"})
     assert ours.recv(1) == b"x"
     assert text_of(notebook.cells[1]) == "MemoryError"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.kernel.memory import family
-from grader.kernel.sandbox import MB, SandboxLimits
+from grader.results import MB, Limits
 from tests.kernel.conftest import needs_sandbox
 
 pytestmark = needs_sandbox
@@ -137,19 +137,19 @@ def test_a_process_left_behind_ends_with_its_kernel(kernels, zygote):
 
 
 def test_a_file_system_that_is_full_says_so(kernels):
-    talk = kernels(limits=SandboxLimits(disk_bytes=4 * MB))
+    talk = kernels(limits=Limits(disk_bytes=4 * MB))
     answer = talk.run("for n in range(100): open(f'{n}', 'wb').write(b'x' * 1_000_000)")
     assert "No space left" in answer
     assert "No space left" in talk.run("open('/dev/shm/x', 'wb').write(b'x' * 5_000_000)")
 
 
 def test_no_file_may_be_longer_than_the_limit(kernels):
-    talk = kernels(limits=SandboxLimits(file_bytes=MB))
+    talk = kernels(limits=Limits(file_bytes=MB))
     assert "File too large" in talk.run("open('x', 'wb').write(b'x' * 2_000_000)")
 
 
 def test_open_files_are_bounded(kernels):
-    talk = kernels(limits=SandboxLimits(open_files=100))
+    talk = kernels(limits=Limits(open_files=100))
     assert "Too many open files" in talk.run("files = [open('/dev/null') for _ in range(1000)]")
 
 
@@ -160,14 +160,14 @@ def test_memory_that_no_limit_counts_cannot_be_had(kernels):
 
 @pytest.mark.parametrize("code", ["x = bytearray(2_000_000_000)", "import numpy; x = numpy.ones(250_000_000)"])
 def test_an_allocation_beyond_the_limit_is_a_memory_error(kernels, code):
-    talk = kernels(limits=SandboxLimits(memory_bytes=300 * MB))
+    talk = kernels(limits=Limits(memory_bytes=300 * MB))
     assert "Memory" in talk.run(code)
     assert talk.run("print('still here')") == "still here"
 
 
 def test_a_memory_bomb_ends_its_kernel_only(kernels, zygote):
     bystander = kernels()
-    talk = kernels(limits=SandboxLimits(memory_bytes=150 * MB))
+    talk = kernels(limits=Limits(memory_bytes=150 * MB))
     # Each process stays below the limit, all together do not.
     talk.send(
         "import os, time\nfor n in range(6):\n    if os.fork() == 0:\n        x = bytearray(b'x' * 60_000_000)\n"
@@ -182,7 +182,7 @@ def test_a_memory_bomb_ends_its_kernel_only(kernels, zygote):
 
 def test_a_fork_bomb_is_bounded_and_cleaned(kernels, zygote):
     bystander = kernels()
-    talk = kernels(limits=SandboxLimits(processes=40))
+    talk = kernels(limits=Limits(processes=40))
     count = (
         "import os, time\nchildren = 0\ntry:\n    while True:\n        if os.fork() == 0:\n            time.sleep(77)\n"
         "            os._exit(0)\n        children += 1\nexcept BlockingIOError:\n    print(children)"

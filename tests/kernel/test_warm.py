@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from grader.kernel.memory import family
-from grader.kernel.sandbox import Sandbox, SandboxError, SandboxLimits, Walls
+from grader.kernel.sandbox import Sandbox, SandboxError, Walls
 from grader.kernel.warm import Zygote
+from grader.results import Limits
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 pytestmark = needs_linux
@@ -254,7 +255,7 @@ def test_a_kernel_that_cannot_be_made_is_told(zygote):
         zygote.nest.fork(place, target="no_such_module:main")
     place.remove()
     with pytest.raises(SandboxError, match="walls around the kernel could not be raised"):
-        zygote.nest.fork(place, target="time:sleep", limits=SandboxLimits())
+        zygote.nest.fork(place, target="time:sleep", limits=Limits())
     assert zygote.alive
 
 
