@@ -1,7 +1,8 @@
 """Many exams at once, on all cores, each worker a process of its own.
 
-In: assignments, submissions, limits. Out: pairs of (submission, result), in the order in which they end. Whatever a
-submission does to its worker, the others go on.
+In: assignments, submissions, limits, an open venue. Out: pairs of (submission, result), in the order in which they end; on
+the way, each assignment's own solution is put through the exam before its submissions. Whatever a submission does to its
+worker, or to the warm process, the others go on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import multiprocessing
 import os
 import sys
 import traceback
-from collections.abc import Generator, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -18,59 +20,142 @@ import nbformat
 
 from grader.course import Assignment
 from grader.errors import GraderError
-from grader.examiner.exam import hold_exam
-from grader.results import ExamResult, Limits, Problem, Submission
+from grader.examiner.exam import calibrate, hold_exam
+from grader.examiner.venue import OpenVenue, Venue
+from grader.kernel.sandbox import ZygoteLost
+from grader.results import ExamResult, Limits, Problem, Reference, Submission
 
 _assignments: Mapping[str, Assignment] = {}
 _limits = Limits()
+
+Task = Submission | str  # an exam, or the name of an assignment whose own solution is to be examined
+Outcome = ExamResult | Reference
+OnReference = Callable[[str, Reference], None]
 
 
 def hold_exams(
     assignments: Mapping[str, Assignment],
     submissions: Iterable[Submission],
     limits: Limits,
+    venue: OpenVenue,
+    *,
+    references: Mapping[str, Reference] | None = None,
+    on_reference: OnReference = lambda name, reference: None,
     workers: int | None = None,
 ) -> Generator[tuple[Submission, ExamResult], None, None]:
     """Examine every submission. ``workers`` is the number of processes; without it, one for each core.
 
-    A submission whose worker dies is tried once more alone; if it dies again, its result says so.
+    ``references`` are those of assignments whose own solution need not be examined again; ``on_reference`` is told the new
+    ones. A submission whose worker dies, or that was being examined when the warm process died, is tried once more, alone;
+    if that happens again, its result says so.
     """
-    workers = workers or os.cpu_count() or 1
-    waiting = list(submissions)[::-1]
-    suspects: list[Submission] = []
-    while waiting:
-        with _Pool(assignments, limits, min(workers, len(waiting))) as pool:
-            running: dict[Future[ExamResult], Submission] = {}
-            # No more is handed over than can run, so that a dead worker leaves few suspects.
-            while waiting or running:
+    batch = _Batch(assignments, limits, venue, dict(references or {}), on_reference)
+    batch.add(submissions)
+    yield from batch.run(workers or os.cpu_count() or 1)
+
+
+class _Batch:
+    """What is still to be done. A submission waits until its assignment's own solution has been examined."""
+
+    def __init__(
+        self,
+        assignments: Mapping[str, Assignment],
+        limits: Limits,
+        venue: OpenVenue,
+        references: dict[str, Reference],
+        on_reference: OnReference,
+    ) -> None:
+        self.assignments, self.limits, self.venue = assignments, limits, venue
+        self.references, self.on_reference = references, on_reference
+        self.ready: deque[Task] = deque()
+        self.waiting: dict[str, list[Submission]] = {}
+        self.suspects: list[Task] = []
+
+    def add(self, submissions: Iterable[Submission]) -> None:
+        for submission in submissions:
+            name = submission.assignment or ""
+            if name in self.references:
+                self.ready.append(submission)
+            elif name in self.waiting:
+                self.waiting[name].append(submission)
+            else:
+                self.waiting[name] = [submission]
+                self.ready.append(name)
+
+    def run(self, workers: int) -> Generator[tuple[Submission, ExamResult], None, None]:
+        while self.ready or self.suspects:
+            if self.ready:
+                yield from self.round(workers)
+            else:
+                # One at a time: who is to blame for a death is known then.
+                yield from self.trial(self.suspects.pop(0))
+
+    def round(self, workers: int) -> Generator[tuple[Submission, ExamResult], None, None]:
+        """Do what is ready, until nothing is left or a worker dies."""
+        running: dict[Future[Outcome], Task] = {}
+        with _Pool(self.assignments, self.limits, workers) as pool:
+            while self.ready or running:
                 try:
-                    while waiting and len(running) < workers:
-                        running[pool.submit(_exam, waiting[-1])] = waiting[-1]
-                        waiting.pop()
+                    # No more is handed over than can run, so that a dead worker leaves few suspects.
+                    while self.ready and len(running) < workers:
+                        running[self.submit(pool, self.ready[0])] = self.ready[0]
+                        self.ready.popleft()
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
-                        result = future.result()
-                        yield running.pop(future), result
+                        try:
+                            outcome = future.result()
+                        except ZygoteLost:
+                            self.suspects.append(running.pop(future))
+                            self.venue.revive()
+                            continue
+                        yield from self.settle(running.pop(future), outcome)
                 except BrokenProcessPool:
-                    suspects += running.values()
-                    break
-    for submission in suspects:
-        with _Pool(assignments, limits, 1) as pool:
+                    self.suspects += running.values()
+                    return
+
+    def trial(self, task: Task) -> Generator[tuple[Submission, ExamResult], None, None]:
+        """Try once more what may have killed its worker or the warm process."""
+        with _Pool(self.assignments, self.limits, 1) as pool:
             try:
-                result = pool.submit(_exam, submission).result()
-            except BrokenProcessPool:
-                result = _ungraded(submission, assignments, "the process that examined it died, twice.")
-        yield submission, result
+                outcome = self.submit(pool, task).result()
+            except (BrokenProcessPool, ZygoteLost):
+                self.venue.revive()
+                why = "the process that examined it died, twice."
+                outcome = self.failed(task, why) if isinstance(task, Submission) else Reference(failure=why)
+        yield from self.settle(task, outcome)
+
+    def submit(self, pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
+        if isinstance(task, str):
+            return pool.submit(_calibrate, task, self.venue.venue)
+        return pool.submit(_exam, task, self.venue.venue, self.references[task.assignment or ""])
+
+    def settle(self, task: Task, outcome: Outcome) -> Generator[tuple[Submission, ExamResult], None, None]:
+        if isinstance(outcome, ExamResult):
+            assert isinstance(task, Submission)
+            yield task, outcome
+            return
+        assert isinstance(task, str)
+        self.references[task] = outcome
+        submissions = self.waiting.pop(task)
+        if outcome.failure:
+            why = f"the assignment's own solution could not be examined: {outcome.failure}"
+            yield from ((submission, self.failed(submission, why)) for submission in submissions)
+        else:
+            self.on_reference(task, outcome)
+            self.ready += submissions
+
+    def failed(self, submission: Submission, why: str) -> ExamResult:
+        return _ungraded(submission, self.assignments, why)
 
 
 class _Pool(ProcessPoolExecutor):
     """Workers that get the assignments once, and that end at once when the batch is broken off."""
 
     def __init__(self, assignments: Mapping[str, Assignment], limits: Limits, workers: int) -> None:
-        method = "forkserver" if sys.platform == "linux" else "spawn"
-        super().__init__(
-            workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(dict(assignments), limits)
-        )
+        context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            context.set_forkserver_preload([__name__])
+        super().__init__(workers, context, initializer=_prepare, initargs=(dict(assignments), limits))
 
     def __exit__(self, *error: object) -> None:
         if error[0] is not None:
@@ -86,16 +171,30 @@ def _prepare(assignments: Mapping[str, Assignment], limits: Limits) -> None:
         os.setsid()  # so that Ctrl-C reaches the batch alone, which then ends its workers in order
 
 
-def _exam(submission: Submission) -> ExamResult:
+def _calibrate(name: str, venue: Venue) -> Reference:
     try:
-        return hold_exam(_assignments[submission.assignment or ""], submission, _limits)
+        return calibrate(_assignments[name], _limits, venue)
+    except ZygoteLost:
+        raise
+    except Exception as error:  # the assignment's submissions are not graded; those of others are
+        return Reference(failure=_told(error))
+
+
+def _exam(submission: Submission, venue: Venue, reference: Reference) -> ExamResult:
+    try:
+        return hold_exam(_assignments[submission.assignment or ""], submission, _limits, venue, reference)
+    except ZygoteLost:
+        raise
     except Exception as error:  # one submission never stops a batch; the report names it
-        said = str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
-        result = _ungraded(submission, _assignments, f"the grader failed on it: {said}")
+        result = _ungraded(submission, _assignments, f"the grader failed on it: {_told(error)}")
         result.log = traceback.format_exc().splitlines()
         return result
 
 
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
+
+
 def _ungraded(submission: Submission, assignments: Mapping[str, Assignment], why: str) -> ExamResult:
     notebook = nbformat.from_dict(assignments[submission.assignment or ""].graded)
-    return ExamResult(notebook, (), 0.0, (Problem(why),))
+    return ExamResult(notebook, (), 0.0, (Problem(why),), log=[why])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,17 @@ import typer
 
 from grader import __version__
 from grader.errors import GraderError
+from grader.results import MB, Limits
+
+
+class Sandboxes(enum.StrEnum):
+    """The values of --sandbox. Those of `grader.kernel.sandbox.Walls`, whose module is not loaded for --help."""
+
+    bubblewrap = "bubblewrap"
+    none = "none"
+    spawn = "spawn"
+    docker = "docker"
+
 
 app = typer.Typer(
     name="grader",
@@ -124,24 +136,83 @@ def grade(
     out: Annotated[Path, typer.Option(help="The nbgrader course folder to grade into; made if need be.")],
     course: CourseOption = Path(),
     workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
-    cell_time: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
-    notebook_time: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
-    output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may write.")] = 200_000,
+    sandbox: Annotated[
+        Sandboxes, typer.Option(help="What stands around the students' code: see docs/exam.md.")
+    ] = Sandboxes.bubblewrap,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="A data set for keras.datasets, such as mnist=mnist.npz. Repeatable."),
+    ] = None,
+    cell_time: Annotated[
+        float | None,
+        typer.Option(min=1, help="Seconds that one cell may take.", show_default="10 × the solution's, at least 30"),
+    ] = None,
+    notebook_time: Annotated[
+        float | None,
+        typer.Option(
+            min=1, help="Seconds that one notebook may take.", show_default="10 × the solution's, at least 60"
+        ),
+    ] = None,
+    memory: Annotated[int, typer.Option(min=64, help="MB that one submission may use.")] = Limits.memory_bytes // MB,
+    disk: Annotated[int, typer.Option(min=1, help="MB that one submission may write.")] = Limits.disk_bytes // MB,
+    processes: Annotated[int, typer.Option(min=16, help="Processes and threads of one submission.")] = Limits.processes,
+    output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may print.")] = Limits.output_bytes,
     force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded and not changed.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where CPU time went.")] = False,
 ) -> None:
     """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
     with _told_plainly():
+        named = _data_sets(data or [])
+        if sandbox is Sandboxes.docker:
+            from grader.course import Course
+            from grader.kernel.container import grade_in_container
+
+            sizes = {"--memory": memory, "--disk": disk, "--processes": processes, "--output-limit": output_limit}
+            times = {"--workers": workers, "--cell-time": cell_time, "--notebook-time": notebook_time}
+            words = [
+                text for name, value in (sizes | times).items() if value is not None for text in (name, str(value))
+            ]
+            words += ["--force"] * force + ["--profile"] * profile
+            raise typer.Exit(grade_in_container(words, paths, out, Course.find(course).root, named))
         from grader import console
         from grader.course import Course
         from grader.grading import grade as grade_batch
-        from grader.results import Limits
+        from grader.kernel.sandbox import Walls
 
-        limits = Limits(cell_time, notebook_time, output_limit)
+        limits = Limits(
+            cell_time,
+            notebook_time,
+            output_limit,
+            memory_bytes=memory * MB,
+            disk_bytes=disk * MB,
+            file_bytes=disk * MB,
+            processes=processes,
+        )
         with console.progress() as progress:
             batch = grade_batch(
-                Course.find(course), paths, out, limits, workers=workers, force=force, progress=progress
+                Course.find(course),
+                paths,
+                out,
+                limits,
+                walls=Walls(sandbox.value),
+                data=named,
+                workers=workers,
+                force=force,
+                progress=progress,
             )
         console.show_batch(batch, out)
+        if profile:
+            console.show_profile(batch)
+
+
+def _data_sets(words: list[str]) -> dict[str, Path]:
+    named = {}
+    for word in words:
+        name, equals, file = word.partition("=")
+        if not (name and equals and file):
+            raise GraderError(f"--data {word}: that is not NAME=FILE. Mend: write it like mnist=path/to/mnist.npz.")
+        named[name] = Path(file)
+    return named
 
 
 @app.command()

@@ -6,7 +6,8 @@ is broken off loses nothing, and the next one goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,15 @@ from grader.authoring import read_course
 from grader.batch import hold_exams
 from grader.course import Course
 from grader.errors import IntakeError
+from grader.examiner.venue import OpenVenue, modules_of
 from grader.export import write_grades_csv
 from grader.feedback import render_feedback
 from grader.files import write_atomically
 from grader.gradebook import CourseFolder, state_of
 from grader.intake import Stray, collect
+from grader.kernel.sandbox import Walls
 from grader.marks import ClassMarks
+from grader.profile import Profile
 from grader.report import render_report
 from grader.results import Limits, Submission
 
@@ -29,12 +33,17 @@ Progress = Callable[[int, int], None]  # (how many are done, of how many)
 
 @dataclass(frozen=True)
 class Batch:
-    """What a run did. ``kept`` counts the submissions that had been graded before and have not changed."""
+    """What a run did. ``kept`` counts the submissions that had been graded before and have not changed.
+
+    ``profile`` tells what took CPU time, by step; ``seconds`` is what the run took in all.
+    """
 
     marks: ClassMarks
     strays: tuple[Stray, ...]
     graded: int
     kept: int
+    profile: Profile
+    seconds: float
 
 
 def grade(
@@ -43,21 +52,28 @@ def grade(
     out: Path,
     limits: Limits,
     *,
+    walls: Walls = Walls.BUBBLEWRAP,
+    data: Mapping[str, Path] | None = None,
     workers: int | None = None,
     force: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Batch:
     """Grade what lies at ``paths`` into the course folder ``out``. With ``force``, also what has been graded already.
 
+    ``walls`` stand around the students' code; ``data`` maps names of Keras' data sets to files.
+
     Raises:
         IntakeError: a path is not there, nothing that is there is a submission, or ``out`` lies in it.
+        SandboxError: the walls cannot be raised here.
         GraderError: the course or the folder is not as it should be.
     """
+    began, profile = time.monotonic(), Profile()
     for path in paths:
         if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
             raise IntakeError(f"{out}: --out lies inside {path}, which is to be graded. Mend: choose a folder outside.")
-    assignments = {assignment.name: assignment for assignment in read_course(course)}
-    collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
+    with profile.step("intake"):
+        assignments = {assignment.name: assignment for assignment in read_course(course)}
+        collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
     placed = [submission for submission in collected.submissions if submission.assignment is not None]
     unplaced = [submission for submission in collected.submissions if submission.assignment is None]
     strays = (*collected.strays, *(_as_stray(submission) for submission in unplaced))
@@ -65,20 +81,29 @@ def grade(
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
     with CourseFolder(out, course.id, limits) as folder:
-        for name in sorted({submission.assignment or "" for submission in placed}):
-            folder.add_assignment(assignments[name])
-        states = {id(each): state_of(assignments[each.assignment or ""], each, limits) for each in placed}
-        todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
+        used = {name: assignments[name] for name in sorted({submission.assignment or "" for submission in placed})}
+        with profile.step("gradebook"):
+            for assignment in used.values():
+                folder.add_assignment(assignment)
+            states = {id(each): state_of(assignments[each.assignment or ""], each, limits) for each in placed}
+            todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
         progress(0, len(todo))
         try:
-            with closing(hold_exams(assignments, todo, limits, workers)) as results:
-                for done, (submission, result) in enumerate(results, start=1):
-                    folder.add_submission(submission)
-                    folder.save(submission, result, states[id(submission)])
-                    progress(done, len(todo))
+            if todo:
+                wanted = {name: used[name] for name in sorted({submission.assignment or "" for submission in todo})}
+                with OpenVenue(walls, modules_of(each.source for each in wanted.values()), data) as venue:
+                    results = hold_exams(wanted, todo, limits, venue, workers=workers)
+                    with closing(results):
+                        for done, (submission, result) in enumerate(results, start=1):
+                            with profile.step("gradebook"):
+                                folder.add_submission(submission)
+                                folder.save(submission, result, states[id(submission)])
+                            profile.add(result.cpu)
+                            progress(done, len(todo))
         finally:  # after Ctrl-C, too: the pages show what has been graded so far
-            marks = write_pages(folder)
-    return Batch(marks, strays, len(todo), len(placed) - len(todo))
+            with profile.step("pages"):
+                marks = write_pages(folder)
+    return Batch(marks, strays, len(todo), len(placed) - len(todo), profile, time.monotonic() - began)
 
 
 def _as_stray(submission: Submission) -> Stray:

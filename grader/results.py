@@ -9,8 +9,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:  # the command line shows the limits, and starts without nbformat
+    from nbformat import NotebookNode
 
 MB = 1 << 20
 TIMES_THE_REFERENCE, LEAST_SECONDS = 10, 30.0  # how much longer than the reference a submission may take
@@ -60,7 +62,8 @@ class Reference:
 
     ``paths`` are the ways in which stand-ins were used: no submission's may be used in another. ``unprotected`` tells for
     the checks that must run in the student kernel, by their grade_id, what became of them in the examiner. ``problems`` are
-    sentences for the teacher. ``cell_seconds`` is what the slowest cell took, ``seconds`` the whole notebook.
+    sentences for the teacher. ``cell_seconds`` is what the slowest cell took, ``seconds`` the whole notebook. ``failure`` says
+    why there is no reference, where the exam of the solution could not be held at all.
     """
 
     paths: frozenset[str] = frozenset()
@@ -69,6 +72,7 @@ class Reference:
     cell_seconds: float = 0.0
     seconds: float = 0.0
     peak_bytes: int = 0
+    failure: str = ""
 
 
 @dataclass(frozen=True)

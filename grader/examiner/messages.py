@@ -1,13 +1,13 @@
 """What an executed cell says: how its check ended, and the sentence for the student.
 
-In: cells with their outputs. Out: an `Outcome` and a sentence. Only the name and the text of an error are read, never its
-traceback, so that hidden tests stay hidden.
+In: cells with their outputs; of a check only what belongs to its verdict. Out: an `Outcome` and a sentence. Only the name
+and the text of an error are read, never its traceback, so that hidden tests stay hidden.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -31,6 +31,17 @@ class _Error:
     def __str__(self) -> str:
         name, value = _cut(self.name, 80), _cut(self.value, _LONGEST_VALUE)
         return f"{name}: {value}" if value else name
+
+
+def checks_with_solutions(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode | None]]:
+    """Each check of a notebook, in order, with the student's cell that it belongs to: the last answer above it."""
+    solution = None
+    for cell in notebook.cells:
+        nbgrader = cell.metadata.get("nbgrader", {})
+        if nbgrader.get("solution"):
+            solution = solution if nbgrader.get("grade") else cell
+        elif nbgrader.get("grade") and cell.cell_type == "code":
+            yield cell, solution
 
 
 def message_of(cell: NotebookNode, solution_cell: NotebookNode | None = None) -> tuple[Outcome, str]:
