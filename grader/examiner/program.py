@@ -23,7 +23,7 @@ from grader.examiner.agent import FD, connected
 from grader.examiner.boundary import BoundaryError, BoundaryTimeout, WireLimits
 from grader.examiner.dataflow import CellPlan, Role
 from grader.examiner.names import Import
-from grader.examiner.standins import StandIn, Wall
+from grader.examiner.standins import StandIn, Wall, expect_stand_in
 from grader.kernel import lines
 
 ORDERS = "GRADER_ORDERS_FD"
@@ -185,10 +185,22 @@ def _is_quiet(code: str, last: ast.Expr) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    """A value as nbgrader reads it from a cell's output. A student's object has no say in what it looks like."""
+    """A value as nbgrader reads it from a cell's output: a number is one of points.
+
+    Raises:
+        TypeError: it is a student's object, where the reference has none.
+        ValueError: it is no possible number of points, which nbgrader would take for full ones.
+    """
     if value is None:
         return None
-    return f"<{type(value).__name__} object>" if isinstance(value, StandIn) else repr(value)[:LONGEST_TEXT]
+    if isinstance(value, StandIn):
+        expect_stand_in(value)
+        return f"<{type(value).__name__} object>"
+    generic = getattr(sys.modules.get("numpy"), "generic", ())
+    value = value.item() if isinstance(value, generic) else value  # np.float64(0.5) reads as no number
+    if isinstance(value, int | float) and not value >= 0:
+        raise ValueError(f"{value} is no number of points")
+    return repr(value)[:LONGEST_TEXT]
 
 
 def _told(error: BaseException, name: str) -> list[Any]:

@@ -580,6 +580,15 @@ def _allowed(standin: StandIn, error: type[Exception], what: str) -> bool:
     return True
 
 
+def expect_stand_in(standin: StandIn) -> None:
+    """See that the reference has a stand-in here, too.
+
+    Raises:
+        TypeError: it has not.
+    """
+    _allowed(standin, TypeError, "a number of points")
+
+
 def _words(standin: StandIn, which: str) -> str:
     text = _ask(standin, "text", which)
     return text[:LONGEST_TEXT] if type(text) is str else f"<{_state(standin).kind} object>"

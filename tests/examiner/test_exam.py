@@ -9,8 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from grader.authoring import build_assignment
-from grader.examiner.exam import hold_exam
-from grader.results import Limits, Outcome, Submission
+from grader.examiner.exam import calibrate, hold_exam
+from grader.results import Limits, Outcome, Reference, Submission
 from grader.script import read_script
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
@@ -18,7 +18,12 @@ RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadrup
 
 
 @pytest.fixture
-def exam(doubling):
+def reference(doubling, venue):
+    return calibrate(doubling, LIMITS, venue)
+
+
+@pytest.fixture
+def exam(doubling, venue, reference):
     """Hold the exam of a release with the given answers; `change` may spoil the notebook further."""
 
     def hold(answers, change=lambda notebook: None, limits=LIMITS):
@@ -27,7 +32,7 @@ def exam(doubling):
             cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
         change(notebook)
         submission = Submission("Ada", "01_doubling", PurePath("Ada/01_doubling.ipynb"), b"", notebook)
-        result = hold_exam(doubling, submission, limits)
+        result = hold_exam(doubling, submission, limits, venue, reference)
         return result, {verdict.grade_id: verdict for verdict in result.verdicts}
 
     return hold
@@ -131,8 +136,10 @@ def test_the_submitted_notebook_is_not_changed(exam, doubling):
     assert doubling.release == before
 
 
-def test_a_file_that_cannot_be_read_gets_no_verdict(doubling):
-    result = hold_exam(doubling, Submission("Ada", "01_doubling", PurePath("x"), b"no", None), LIMITS)
+def test_a_file_that_cannot_be_read_gets_no_verdict(doubling, venue):
+    result = hold_exam(
+        doubling, Submission("Ada", "01_doubling", PurePath("x"), b"no", None), LIMITS, venue, Reference()
+    )
     assert result.verdicts == ()
     answers = [cell.source for cell in result.notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     assert all("raise NotImplementedError()" in text or text == "YOUR ANSWER HERE" for text in answers)
@@ -164,10 +171,10 @@ print("Whole numbers are right, odd ones are not.")
     "value, points, message",
     [("1.5", 1.5, "Whole numbers are right, odd ones are not."), ("3", 3, ""), ("7", 0, "impossible number of points")],
 )
-def test_a_check_may_give_a_part_of_its_points_as_nbgrader_s_do(make_course, value, points, message):
+def test_a_check_may_give_a_part_of_its_points_as_nbgrader_s_do(venue, make_course, value, points, message):
     course = make_course(PARTLY.format(value=value), 3)
     assignment = build_assignment(course, read_script(course.lectures()[0]))
     submission = Submission("Ada", assignment.name, PurePath("x"), b"", copy.deepcopy(assignment.release))
-    [verdict] = hold_exam(assignment, submission, LIMITS).verdicts
+    [verdict] = hold_exam(assignment, submission, LIMITS, venue, Reference()).verdicts
     assert verdict.points == points
     assert message in verdict.message

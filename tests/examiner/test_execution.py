@@ -30,7 +30,7 @@ def errors_of(cell):
 
 def test_cells_share_a_kernel_and_a_failing_one_does_not_stop_the_rest():
     notebook = notebook_of("x = 41", "1 / 0", "print(x + 1)")
-    assert execute(notebook, QUICK) == []
+    assert execute(notebook, QUICK).lines == ()
     assert errors_of(notebook.cells[1]) == ["ZeroDivisionError"]
     assert text_of(notebook.cells[2]) == "42\n"
 
@@ -51,10 +51,10 @@ def test_old_outputs_are_gone():
 
 def test_an_endless_loop_is_stopped_and_the_next_cell_runs():
     notebook = notebook_of("while True:\n    pass", "print('on we go')")
-    lines = execute(notebook, QUICK)
+    lines = execute(notebook, QUICK).lines
     assert "CellTimeoutError" in errors_of(notebook.cells[0])
     assert text_of(notebook.cells[1]) == "on we go\n"
-    assert lines == ["cell 1 was stopped after 2 s."]
+    assert lines == ("cell 1 was stopped after 2 s.",)
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_loop_that_ignores_interrupts_ends_its_notebook_only():
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
     notebook = notebook_of("print('before')", stubborn, "print('after')")
     began = time.monotonic()
-    lines = execute(notebook, QUICK)
+    lines = execute(notebook, QUICK).lines
     assert time.monotonic() - began < 30
     assert text_of(notebook.cells[0]) == "before\n"
     assert errors_of(notebook.cells[1]) == ["CellTimeoutError"]
@@ -72,10 +72,10 @@ def test_a_loop_that_ignores_interrupts_ends_its_notebook_only():
 
 def test_a_kernel_that_dies_is_told_in_each_cell_that_could_not_run():
     notebook = notebook_of("print('before')", "import os\nos._exit(1)", "print('after')")
-    lines = execute(notebook, QUICK)
+    lines = execute(notebook, QUICK).lines
     assert text_of(notebook.cells[0]) == "before\n"
     assert [errors_of(cell) for cell in notebook.cells[1:]] == [["DeadKernelError"]] * 2
-    assert lines == ["the kernel died in cell 2."]
+    assert lines == ("the kernel died in cell 2.",)
 
 
 def test_the_notebook_s_own_limit_holds_across_cells():
@@ -88,11 +88,11 @@ def test_the_notebook_s_own_limit_holds_across_cells():
 
 def test_much_output_is_cut_and_its_error_is_kept():
     notebook = notebook_of("for i in range(10_000):\n    print('still here')\nraise ValueError('at the end')")
-    lines = execute(notebook, QUICK)
+    lines = execute(notebook, QUICK).lines
     assert len(text_of(notebook.cells[0])) < 1200
     assert "[the output is cut here: a cell may write 1,000 bytes]" in text_of(notebook.cells[0])
     assert errors_of(notebook.cells[0]) == ["ValueError"]
-    assert lines == ["cell 1 wrote more than 1,000 bytes; the rest was cut."]
+    assert lines == ("cell 1 wrote more than 1,000 bytes; the rest was cut.",)
 
 
 def test_the_files_of_an_assignment_lie_beside_the_notebook_and_nothing_else():
