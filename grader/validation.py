@@ -1,7 +1,8 @@
 """Prove a lecture: what its author claims of exercises, checks and wrong answers holds when it is run.
 
-In: a lecture's script. Out: a `LectureReport` with every error, each with file, line and mend. Three runs of the notebook
-are made: the source without its demos, the release, and one in which every listed wrong answer stands before the right one.
+In: a lecture's script. Out: a `LectureReport` with every error, each with file, line and mend. Four runs of the notebook
+are made: the source without its demos, the release, one in which every listed wrong answer stands before the right one, and
+the source again as an exam by two processes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +21,12 @@ from grader.authoring import build_assignment, notebook_bytes
 from grader.course import Assignment, Course
 from grader.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.examiner.demos import is_demo
+from grader.examiner.exam import calibrate
 from grader.examiner.execution import execute
+from grader.examiner.venue import OpenVenue, modules_of
 from grader.examiner.verdicts import judge
 from grader.files import write_atomically
+from grader.kernel.sandbox import Walls
 from grader.references import PREFIX
 from grader.results import Limits, Outcome, Verdict
 from grader.script import (
@@ -81,7 +86,7 @@ def validate_lecture(course: Course, path: Path) -> LectureReport:
     for rule in (_points_add_up, _exercises_are_checked, _schemes_add_up, _checks_keep_names, _nothing_leaks):
         report.errors += rule(script, assignment)
     if not report.errors:
-        for proof in (_source_scores, _release_scores_nothing, _wrong_answers_fail):
+        for proof in (_source_scores, _release_scores_nothing, _wrong_answers_fail, _wall_breaks_no_check):
             report.errors += proof(script, assignment)
     report.errors.sort(key=lambda error: error.line)
     return report
@@ -241,7 +246,7 @@ def _release_scores_nothing(script: Script, assignment: Assignment) -> Iterator[
 
 def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Run with the wrong answers, and with the demos, which must at least not fail."""
-    notebook, trials = _with_wrong_answers(script, assignment)
+    notebook, trials = with_wrong_answers(script, assignment)
     execute(notebook, LIMITS, files=assignment.files)
     for cell in notebook.cells:
         for output in cell.get("outputs", []) if is_demo(cell) else []:
@@ -275,7 +280,20 @@ def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[Auth
             )
 
 
-def _with_wrong_answers(script: Script, assignment: Assignment) -> tuple[NotebookNode, dict[str, Cell]]:
+def _wall_breaks_no_check(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
+    """Put the solution through the exam: a check that fails there could not be protected."""
+    walls = Walls.NONE if sys.platform == "linux" else Walls.SPAWN  # the author's code may use the network
+    with OpenVenue(walls, modules_of([assignment.source])) as opened:
+        reference = calibrate(assignment, LIMITS, opened.venue)
+    for grade_id, message in reference.unprotected.items():
+        yield script.error(
+            _lines(script)[grade_id],
+            f"`{grade_id}` passes in one kernel, and not where answers cross to the examiner: {message}",
+            "let it look at what the exercise binds or returns, not at the state of the process that ran it.",
+        )
+
+
+def with_wrong_answers(script: Script, assignment: Assignment) -> tuple[NotebookNode, dict[str, Cell]]:
     """The source notebook with each wrong answer, and its checks, before the right one.
 
     The ids of the checks that belong to a wrong answer read ``TRIAL:GRADE_ID``.

@@ -55,6 +55,13 @@ UNSOUND = {
         9,
         "NameError: name 'drawn'",
     ),
+    "a check that looks into the student's process": (
+        DOUBLING.replace(
+            "assert double(-5) == -10", "assert 'quadruple' not in globals() and double.__code__ and double(-5) == -10"
+        ),
+        9,
+        "`double_check` passes in one kernel, and not where answers cross to the examiner",
+    ),
     "a release that scores": (
         DOUBLING.replace('assert quadruple(1) != 2, "That has been doubled once only."\n', "").replace(
             "# reference: quadruple\nassert quadruple(7) == reference_quadruple(7)", "assert callable(quadruple)"

@@ -1,41 +1,47 @@
-"""Every lecture, held by two processes across a real socket: solutions pass, listed wrong answers fail with their sentence.
-
-In the second run, stand-ins are held to what they did in the first one.
-"""
+"""Every lecture, held by the exam: the wall breaks no check, solutions pass, listed wrong answers fail with their sentence."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+import copy
+from dataclasses import replace
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from grader.authoring import build_assignment
+from grader.examiner.exam import calibrate, examine
+from grader.examiner.venue import OpenVenue, modules_of
+from grader.kernel.sandbox import Walls
+from grader.results import Limits
+from grader.script import read_script
+from grader.validation import with_wrong_answers
+from tests.kernel.conftest import needs_sandbox
+
+LIMITS = Limits(cell_seconds=300, notebook_seconds=1800)
 
 
+@needs_sandbox
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["03_neuron", "09_softmax", "10_mnist"])
-def test_a_lecture_holds_across_the_wall(name, tmp_path):
-    result = tmp_path / "result.json"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, str(Path(__file__).with_name("across.py")), str(ROOT), name, str(result)]
-    subprocess.run(command, env=env, check=True, timeout=600)
-    report = json.loads(result.read_text())
+def test_a_lecture_holds_across_the_wall(name, real_course):
+    script = read_script(real_course.solutions / f"{name}.py")
+    assignment = build_assignment(real_course, script)
+    tried, trials = with_wrong_answers(script, assignment)
+    with OpenVenue(Walls.BUBBLEWRAP, modules_of([assignment.source])) as opened:
+        reference = calibrate(assignment, LIMITS, opened.venue)
+        assert reference.unprotected == {}
+        assert reference.problems == ()
+        trial_assignment = replace(assignment, source=tried, graded=tried)
+        result = examine(copy.deepcopy(tried), trial_assignment, LIMITS, opened.venue, reference)
 
-    assert report["errors"] == []
-    assert {check: said for check, said in report["calibration"].items() if said} == {}
-
-    right = {check: said for check, said in report["again"].items() if ":" not in check}
-    assert right.keys() == report["calibration"].keys()
-    assert {check: said for check, said in right.items() if said} == {}
-
-    silent = []
-    for trial, wrong in report["trials"].items():
-        said = [text for check, text in report["again"].items() if check.startswith(f"{trial}:")]
-        if not any(wrong["says"].lower() in text.lower() for text in said):
-            silent.append((wrong, said))
-    assert silent == []
-    assert report["trials"]
+    said: dict[str, list[str]] = {}
+    for verdict in result.verdicts:
+        trial, _, check = verdict.grade_id.rpartition(":")
+        if not trial:
+            assert verdict.points == verdict.max_points, verdict
+        said.setdefault(trial or check, []).append(verdict.message)
+    silent = {
+        wrong.line: said[trial]
+        for trial, wrong in trials.items()
+        if not any(wrong.says.lower() in text.lower() for text in said[trial])
+    }
+    assert trials and silent == {}
