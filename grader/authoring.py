@@ -148,7 +148,7 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
     """The notebook as it is written to a file: the same bytes everywhere, whatever the platform's line ends."""
     nbformat.validate(notebook)
     # What a student's code prints may hold halves of characters, which no file can.
-    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return (nbformat.v4.writes(notebook).rstrip("\n") + "\n").encode("utf-8", "replace")
 
 
 def stale_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:

@@ -136,12 +136,12 @@ class _Batch:
             return
         assert isinstance(task, str)
         self.references[task] = outcome
+        self.on_reference(task, outcome)
         submissions = self.waiting.pop(task)
         if outcome.failure:
             why = f"the assignment's own solution could not be examined: {outcome.failure}"
             yield from ((submission, self.failed(submission, why)) for submission in submissions)
         else:
-            self.on_reference(task, outcome)
             self.ready += submissions
 
     def failed(self, submission: Submission, why: str) -> ExamResult:

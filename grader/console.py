@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from grader.grading import Batch, Progress
-from grader.marks import NotebookMarks, Status
+from grader.marks import AssignmentInfo, NotebookMarks, Status
 from grader.pages import feedback_address
 
 
@@ -46,6 +46,9 @@ def show_batch(batch: Batch, out: Path) -> None:
     for student in marks.students:
         table.add_row(_plain(student), *(_cell(marks.of(student, assignment)) for assignment in marks.assignments))
     console.print(table)
+    for assignment in marks.assignments:
+        for line in _told_of(assignment, marks.notebooks):
+            console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
     for notebook in marks.notebooks:
         for problem in notebook.problems:
             mended = " (mended)" if problem.mended else ""
@@ -62,6 +65,18 @@ def show_batch(batch: Batch, out: Path) -> None:
         ("gradebook", out / "gradebook.db"),
     ):
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Iterator[str]:
+    """What the teacher should know of an assignment as a whole."""
+    yield from assignment.problems
+    graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
+    unprotected = {mark.grade_id for notebook in graded for mark in notebook.unprotected} | set(assignment.unprotected)
+    if unprotected:
+        yield (
+            f"not protected: {', '.join(sorted(unprotected))} (ran in the process that runs the student's code, so can be "
+            "outwitted; the report says why)"
+        )
 
 
 def _one_page(batch: Batch, out: Path) -> Path:
@@ -85,3 +100,13 @@ def _cell(notebook: NotebookMarks) -> str:
         return f"not graded{star}"
     waiting = f" +{notebook.waiting:g}" if notebook.waiting else ""
     return f"{notebook.score:g}{waiting}{star}"
+
+
+def show_profile(batch: Batch) -> None:
+    """Print where CPU time went, by step, in all and for each submission that was graded."""
+    table = Table(title=f"CPU time, in seconds ({batch.seconds:.1f} s by the clock)")
+    for name in ("step", "in all", "per submission"):
+        table.add_column(name, justify="left" if name == "step" else "right")
+    for step, seconds in batch.profile.seconds.items():
+        table.add_row(step, f"{seconds:.2f}", f"{seconds / max(1, batch.graded):.3f}")
+    Console().print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ COLUMNS = (
     "late_penalty",
     "status",
     "problems",
+    "not_protected",  # the checks that ran in the process that runs the student's code
 )
 
 
@@ -57,6 +59,7 @@ def _row(notebook: NotebookMarks, assignment: AssignmentInfo) -> list[str]:
         _number(notebook.late_penalty),
         notebook.status.value,
         _text("; ".join(problem.text for problem in notebook.problems)),
+        _text(" ".join(mark.grade_id for mark in notebook.unprotected)),
     ]
 
 
@@ -65,7 +68,12 @@ def _number(value: float) -> str:
     return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
+# Where a spreadsheet of some language begins a field, and how a formula begins. Both also in the width of Chinese letters.
+_FORMULA = re.compile(r"(^|[,;|] *)(?=[=+\-@＝＋－＠])")
+
+
 def _text(text: str) -> str:
-    """Text on one line that a spreadsheet takes as text. One that begins like a formula would be run."""
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else line
+    """Text on one line that a spreadsheet takes as text. A field that begins like a formula would be run."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in whole).split())
+    return _FORMULA.sub(r"\1'", line)

@@ -6,7 +6,9 @@ No source of a check and no traceback reaches it.
 
 from __future__ import annotations
 
+import functools
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -55,6 +57,11 @@ class Card:
     @property
     def max_points(self) -> float:
         return float(sum(part.mark.max_points for part in self.parts))
+
+    @property
+    def unprotected(self) -> bool:
+        """Whether one of its checks ran in the process that runs the student's code."""
+        return any(not part.mark.protected for part in self.parts)
 
     @property
     def all_full(self) -> bool:
@@ -146,17 +153,24 @@ def safe_markdown(text: str) -> Markup:
     """
     if not text.strip():
         return Markup("")
-    import bleach  # type: ignore[import-untyped]  # like mistune, it comes with nbconvert
-
     cut = text if len(text) <= _LONGEST_ANSWER else text[:_LONGEST_ANSWER].rstrip() + " …"
     try:
-        html = _markdown(cut)
-    except (RecursionError, ValueError):
+        html = _markdown()(cut)
+    except Exception:  # whatever the parser breaks at, one answer never stops the pages of a class
         html = f"<pre>{escape(cut)}</pre>"
-    return Markup(bleach.clean(html, tags=_TAGS, attributes={}, strip=True))
+    return Markup(_cleaner()(html))
 
 
-def _markdown(text: str) -> str:
+@functools.cache
+def _cleaner() -> Callable[[str], str]:
+    import bleach  # type: ignore[import-untyped]  # like mistune, it comes with nbconvert
+
+    clean: Callable[[str], str] = bleach.Cleaner(tags=_TAGS, attributes={}, strip=True).clean
+    return clean
+
+
+@functools.cache
+def _markdown() -> Callable[[str], str]:
     import mistune
 
     class Plain(mistune.HTMLRenderer):
@@ -174,4 +188,4 @@ def _markdown(text: str) -> str:
     assert renderer is not None
     renderer.register("inline_math", lambda _, formula: f"<code>{escape(formula)}</code>")
     renderer.register("block_math", lambda _, formula: f"<pre>{escape(formula)}</pre>")
-    return str(markdown(text))
+    return lambda text: str(markdown(text))

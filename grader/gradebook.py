@@ -7,14 +7,13 @@ the marks of the class, with what a teacher has given by hand. One process write
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import re
-import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,20 +21,37 @@ from typing import Any, Self
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Assignment as AssignmentRow
-from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Base,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
-from nbgrader.utils import is_grade, is_solution, is_task
+from nbgrader.utils import is_solution
+from sqlalchemy import Select, and_, create_engine, select
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from grader import __version__
 from grader.authoring import notebook_bytes
+from grader.calibration import read_reference, reference_bytes
 from grader.course import Assignment
 from grader.errors import GraderError
-from grader.examiner.messages import UNANSWERED, answer_of, message_of
-from grader.files import write_atomically
+from grader.examiner.messages import UNANSWERED
+from grader.files import staged, write_atomically
+from grader.harmless import make_harmless
 from grader.marks import AssignmentInfo, ClassMarks, Mark, NotebookMarks
-from grader.results import ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.repair import tidied
+from grader.results import ExamResult, Limits, Outcome, Problem, Reference, Submission, Verdict
+from grader.transcript import Transcript, headings_of, title_of, transcript_of
 
+USUAL_SECONDS = 120  # that stock nbgrader gives a cell, where the reference run has not said
 SIGNATURE = "# Written by `grader grade`."
 CONFIG = """\
 {signature} nbgrader's commands, run in this folder, read it.
@@ -44,6 +60,14 @@ c.CourseDirectory.course_id = {course!r}
 c.Execute.timeout = {seconds}
 c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is the grader's own
 """
+# What SQLite says, and what helps.
+MENDS = {
+    "locked": "close what else writes into it (another run, the formgrader), and run the same command again",
+    "full": "free the disk, and run the same command again",
+    "disk I/O": "see that the disk is well and has room, and run the same command again",
+    "readonly": "see that you may write there",
+    "no such": "run `nbgrader db upgrade` in its folder",
+}
 
 
 class CourseFolder:
@@ -59,15 +83,18 @@ class CourseFolder:
             GraderError: the folder cannot be made, is somebody else's, or holds a database that nbgrader cannot open.
         """
         self.root = root.resolve()
+        self._authors: dict[str, frozenset[str]] = {}
+        self._transcripts: dict[tuple[str, str], Transcript | None] = {}
         self._refuse_what_is_not_ours()
         config = self.root / "nbgrader_config.py"
         if limits is not None and not config.exists():
-            text = CONFIG.format(signature=SIGNATURE, course=course_id, seconds=round(limits.cell_seconds))
+            seconds = round(limits.cell_seconds or USUAL_SECONDS)
+            text = CONFIG.format(signature=SIGNATURE, course=course_id, seconds=seconds)
             write_atomically(config, text.encode())
         try:
-            with _own_tools_on_path():
-                self.gradebook = Gradebook(self.db_url, course_id)
-        except (OSError, SQLAlchemyError) as error:
+            _make_gradebook(self.root / "gradebook.db")
+            self.gradebook = Gradebook(self.db_url, course_id)
+        except (OSError, InvalidEntry, SQLAlchemyError) as error:
             raise GraderError(
                 f"{self.root}: no gradebook can be opened there ({error}). Mend: choose another folder with --out."
             ) from error
@@ -107,7 +134,7 @@ class CourseFolder:
         return f"sqlite:///{self.root / 'gradebook.db'}"
 
     def feedback_path(self, student: str, assignment: str) -> Path:
-        return self.root / "feedback" / student / assignment / f"{assignment}.html"
+        return self._path("feedback", student, assignment, f"{assignment}.html")
 
     def add_assignment(self, assignment: Assignment) -> None:
         """Write an assignment's source and release, and its cells into the gradebook.
@@ -116,111 +143,216 @@ class CourseFolder:
             GraderError: cells were added or removed since other submissions were graded into this folder.
         """
         name = assignment.name
-        for step, notebook in (("source", assignment.source), ("release", assignment.release)):
-            write_atomically(self.root / step / name / f"{name}.ipynb", notebook_bytes(notebook))
-            for file, content in assignment.files.items():
-                write_atomically(self.root / step / name / file, content)
-        self.gradebook.update_or_create_assignment(name)
+        with self._database_errors(), self._at_once():
+            self.gradebook.update_or_create_assignment(name)
+            try:
+                # A notebook of its own, since the preprocessor may change it.
+                _SaveCells(self.gradebook).preprocess(nbformat.from_dict(assignment.graded), self._resources(name))
+            except RuntimeError as error:
+                raise GraderError(
+                    f"{self.root}: {name} has other cells than when its first submissions were graded here. "
+                    "Mend: grade into a new folder with --out."
+                ) from error
+            for step, notebook in (("source", assignment.source), ("release", assignment.release)):
+                write_atomically(self._path(step, name, f"{name}.ipynb"), notebook_bytes(notebook))
+                for file, content in assignment.files.items():
+                    write_atomically(self._path(step, name, file), content)
+        self._authors[name] = frozenset(tidied(cell.source) for cell in assignment.graded.cells)
+
+    def save_reference(self, assignment: str, reference: Reference, state: str) -> None:
+        """Keep what an assignment's own solution has shown. ``state`` says for what it is good: see `grader.states`.
+
+        Raises:
+            GraderError: it cannot be written.
+        """
+        write_atomically(self._path("calibration", f"{assignment}.json"), reference_bytes(reference, state))
+
+    def reference(self, assignment: str, state: str) -> Reference | None:
+        """What was kept, if it is good for this very state, and was not a failure: that is tried again."""
+        kept = self._kept_reference(assignment)
+        return kept[0] if kept is not None and kept[1] == state and not kept[0].failure else None
+
+    def _kept_reference(self, assignment: str) -> tuple[Reference, str] | None:
         try:
-            # A notebook of its own, since the preprocessor may change it; quiet, since what it says is in our error.
-            saver = SaveCells(log=_quiet())
-            saver.preprocess(nbformat.from_dict(assignment.graded), self._resources(name))
-        except RuntimeError as error:
-            raise GraderError(
-                f"{self.root}: {name} has other cells than when its first submissions were graded here. "
-                "Mend: grade into a new folder with --out."
-            ) from error
-        self.gradebook.db.expire_all()
+            return read_reference(self._path("calibration", f"{assignment}.json").read_bytes())
+        except OSError:  # there is none
+            return None
 
     def add_submission(self, submission: Submission) -> None:
         """Keep what was handed in, byte for byte, where nbgrader looks for it."""
         assert submission.assignment is not None
         name = submission.assignment
-        write_atomically(self.root / "submitted" / submission.student / name / f"{name}.ipynb", submission.content)
+        write_atomically(self._path("submitted", submission.student, name, f"{name}.ipynb"), submission.content)
 
     def save(self, submission: Submission, result: ExamResult, state: str) -> None:
-        """Keep the executed notebook and write its scores. What a teacher has given by hand stays.
+        """Keep the executed notebook and write its scores, both or neither. What a teacher has given by hand stays.
 
-        ``state`` says what was graded: see `state_of`.
+        ``state`` says what was graded: see `grader.states`.
+
+        Raises:
+            GraderError: the disk is full, or the database cannot be written. All that was saved before stays as it was.
         """
         assert submission.assignment is not None
-        student, name = submission.student, submission.assignment
-        before = self._notebook(self._autograded(student, name))
-        self.gradebook.update_or_create_student(student)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
-            self.gradebook.update_or_create_submission(name, student)
-        resources = self._resources(name, student)
-        saver = _SaveVerdicts(self.gradebook, result.verdicts, before)
-        saver.preprocess(result.notebook, resources)
-        AssignLatePenalties(log=_quiet()).preprocess(result.notebook, resources)
-        self.gradebook.db.expire_all()
+        student, name, notebook = submission.student, submission.assignment, result.notebook
         problems = [*submission.problems, *result.problems]
-        result.notebook.metadata["grader"] = {
+        if typed := make_harmless(notebook, self._authors.get(name, ())):
+            cells = "A cell holds" if typed == 1 else f"{typed} cells hold"
+            told = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
+            problems.append(Problem(told, mended=True))
+        notebook.metadata["grader"] = {
             "assignment": name,
             "log": result.log,
             "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
             "seconds": round(result.seconds, 2),
+            "peak_bytes": result.peak_bytes,
+            "points": {verdict.grade_id: verdict.points for verdict in result.verdicts},
             # What the grader itself failed on is tried again by the next run.
             "state": "" if result.log else state,
         }
-        # Last of all: a run that is stopped before this line grades the submission again.
-        write_atomically(self._autograded(student, name), notebook_bytes(result.notebook))
+        before, now = self._transcript(student, name), transcript_of(notebook)
+        # The notebook takes its place last of all: a run that is stopped before that grades the submission again.
+        with self._database_errors(), staged(self._autograded(student, name), notebook_bytes(notebook)):
+            self._write_scores(student, name, notebook, _SaveVerdicts(result.verdicts, before, now))
+        self._transcripts[student, name] = now
+
+    def _write_scores(self, student: str, assignment: str, notebook: NotebookNode, saver: _SaveVerdicts) -> None:
+        resources = self._resources(assignment, student)
+        with self._at_once(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
+            self.gradebook.update_or_create_student(student)
+            submitted = self.gradebook.update_or_create_submission(assignment, student)
+            row = next(row for row in submitted.notebooks if row.name == assignment)
+            row.late_submission_penalty = None
+            saver.gradebook = _OneSubmission(self.gradebook.db, row)
+            saver.preprocess(notebook, resources)
+            is_late = submitted.total_seconds_late > 0
+        if is_late:
+            AssignLatePenalties(log=_quiet()).preprocess(notebook, resources)
 
     def has(self, submission: Submission, state: str) -> bool:
-        """Whether this very submission has been graded already, by this very version of its assignment."""
+        """Whether this very submission has been graded already, by this very version of its assignment.
+
+        The notebook must say so, and the gradebook must have the points that the notebook tells.
+        """
         assert submission.assignment is not None
-        graded = self._notebook(self._autograded(submission.student, submission.assignment))
-        if graded is None or graded.metadata.get("grader", {}).get("state") != state:
+        graded = self._transcript(submission.student, submission.assignment)
+        if graded is None or graded.state != state:
             return False
-        rows = self.gradebook.db.query(SubmittedAssignment).join(SubmittedAssignment.assignment)
-        found = rows.filter(
-            SubmittedAssignment.student_id == submission.student, AssignmentRow.name == submission.assignment
+        # By the ways that nbgrader's tables have an index for, so that it takes no longer in a large class.
+        handed_in = and_(
+            SubmittedNotebook.notebook_id == Notebook.id, SubmittedNotebook.assignment_id == SubmittedAssignment.id
         )
-        return found.first() is not None
+        query = (
+            select(BaseCell.name, Grade.auto_score)
+            .select_from(AssignmentRow)
+            .join(SubmittedAssignment, SubmittedAssignment.assignment_id == AssignmentRow.id)
+            .join(Notebook, Notebook.assignment_id == AssignmentRow.id)
+            .join(SubmittedNotebook, handed_in)
+            .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
+            .outerjoin(Grade, and_(Grade.cell_id == BaseCell.id, Grade.notebook_id == SubmittedNotebook.id))
+            .where(AssignmentRow.name == submission.assignment, SubmittedAssignment.student_id == submission.student)
+        )
+        with self._database_errors():
+            rows = self.gradebook.db.execute(query).all()
+        scores = dict(rows)
+        return bool(rows) and graded.points.items() <= scores.items()
 
     def marks(self) -> ClassMarks:
         """What everybody has, hand-given points and comments with it, as the gradebook says now."""
-        rows = sorted(self.gradebook.assignments, key=lambda row: row.name)
-        sources = {row.name: self._notebook(self.root / "source" / row.name / f"{row.name}.ipynb") for row in rows}
-        infos = tuple(AssignmentInfo(row.name, _title(sources[row.name], row.name), row.max_score) for row in rows)
-        notebooks = [
-            self._notebook_marks(row, submission, sources[row.name])
-            for row in rows
-            for submission in sorted(row.submissions, key=lambda submission: submission.student.id)
-        ]
-        said = [source.metadata.get("grader", {}) for source in sources.values() if source is not None]
-        course = next((each["course"] for each in said if "course" in each), self.root.name)
-        return ClassMarks(course, infos, tuple(notebooks))
+        infos: list[AssignmentInfo] = []
+        notebooks: list[NotebookMarks] = []
+        course = ""
+        with self._database_errors():
+            self.gradebook.db.remove()  # what other programs have written meanwhile is read, too
+            for row in sorted(self.gradebook.assignments, key=lambda row: row.name):
+                source = self._notebook(self._path("source", row.name, f"{row.name}.ipynb"))
+                infos.append(self._info(row, source))
+                notebooks += self._class_marks(row, infos[-1].title, headings_of(source))
+                course = course or (source.metadata.get("grader", {}).get("course", "") if source is not None else "")
+        return ClassMarks(course or self.root.name, tuple(infos), tuple(notebooks))
 
-    def _notebook_marks(
-        self, row: AssignmentRow, submission: SubmittedAssignment, source: NotebookNode | None
-    ) -> NotebookMarks:
-        student, name = submission.student.id, row.name
-        graded = self._notebook(self._autograded(student, name))
-        said = graded.metadata.get("grader", {}) if graded is not None else {}
-        marks = [
-            mark
-            for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name)
-            for mark in _marks(notebook, graded, source)
-        ]
-        return NotebookMarks(
-            student=student,
-            assignment=name,
-            title=_title(source, name),
-            marks=tuple(marks),
-            problems=tuple(Problem(each["text"], each["mended"]) for each in said.get("problems", [])),
-            late_penalty=sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
-            seconds=said.get("seconds"),
-        )
+    def _info(self, row: AssignmentRow, source: NotebookNode | None) -> AssignmentInfo:
+        kept = self._kept_reference(row.name)
+        known = kept[0] if kept is not None else Reference()
+        problems = (known.failure, *known.problems) if known.failure else known.problems
+        return AssignmentInfo(row.name, title_of(source, row.name), row.max_score, known.unprotected, problems)
+
+    def _class_marks(self, row: AssignmentRow, title: str, headings: Mapping[str, str]) -> Iterator[NotebookMarks]:
+        """The marks of all who handed an assignment in. However many they are, the gradebook is asked three times."""
+        ask = self.gradebook.db.execute
+        cells = {cell.id: cell for notebook in row.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        grades: dict[str, list[_GradeRow]] = defaultdict(list)
+        comments: dict[str, dict[str, str]] = defaultdict(dict)
+        query = select(Grade.cell_id, Grade.notebook_id, Grade.auto_score, Grade.manual_score)
+        query = query.add_columns(Grade.needs_manual_grade, Grade.score)
+        for cell_id, notebook, *values in ask(_of_assignment(query, Grade, row)):
+            grades[notebook].append(_GradeRow(cells[cell_id], *values))
+        query = select(Comment.notebook_id, BaseCell.name, Comment.manual_comment)
+        query = query.join(BaseCell, BaseCell.id == Comment.cell_id)
+        for notebook, grade_id, comment in ask(_of_assignment(query, Comment, row)):
+            comments[notebook][grade_id] = comment or ""
+        query = select(SubmittedAssignment.student_id, SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)
+        query = query.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        query = query.where(SubmittedAssignment.assignment_id == row.id).order_by(SubmittedAssignment.student_id)
+        for student, notebook, penalty in ask(query):
+            told = self._transcript(student, row.name) or Transcript()
+            yield NotebookMarks(
+                student=student,
+                assignment=row.name,
+                title=title,
+                marks=tuple(_marks(grades[notebook], comments[notebook], told, headings)),
+                problems=told.problems,
+                late_penalty=penalty or 0.0,
+                seconds=told.seconds,
+                peak_bytes=told.peak_bytes,
+            )
+
+    def _transcript(self, student: str, assignment: str) -> Transcript | None:
+        """What an autograded notebook tells; None where there is none. Each is read once."""
+        key = student, assignment
+        if key not in self._transcripts:
+            notebook = self._notebook(self._autograded(student, assignment))
+            self._transcripts[key] = transcript_of(notebook) if notebook is not None else None
+        return self._transcripts[key]
 
     def _autograded(self, student: str, assignment: str) -> Path:
-        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+        return self._path("autograded", student, assignment, f"{assignment}.ipynb")
+
+    def _path(self, *parts: str) -> Path:
+        """A place in the folder. Intake makes names safe; whoever comes here on another way cannot lead out, either."""
+        if any(part in ("", ".", "..") or Path(part).name != part for part in parts):
+            raise GraderError(f"{'/'.join(parts)}: that is no place in {self.root}. Mend: give it another name.")
+        return self.root.joinpath(*parts)
 
     def _resources(self, assignment: str, student: str = "") -> dict[str, Any]:
         # What nbgrader's preprocessors expect to be told.
         nbgrader = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.db_url}
         return {"nbgrader": nbgrader, "unique_key": assignment}
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Commit all that is written in this block when it ends, or nothing. nbgrader would commit after each cell."""
+        session, engine = self.gradebook.db, self.gradebook.engine
+        session.remove()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # whoever else writes is met here, not half way
+            session.configure(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+            try:
+                yield
+                session.flush()
+            finally:
+                session.remove()
+                session.configure(bind=engine, join_transaction_mode="conditional_savepoint", expire_on_commit=True)
+
+    @contextmanager
+    def _database_errors(self) -> Iterator[None]:
+        """What the database refuses, as an error with its mend."""
+        try:
+            yield
+        except (SQLAlchemyError, InvalidEntry) as error:
+            told = str(getattr(error, "orig", None) or error).splitlines()[0]
+            mend = next((mend for word, mend in MENDS.items() if word in told), "grade into a new folder with --out")
+            raise GraderError(f"{self.root / 'gradebook.db'}: {told}. Mend: {mend}.") from error
 
     @staticmethod
     def _notebook(path: Path) -> NotebookNode | None:
@@ -230,30 +362,60 @@ class CourseFolder:
             return None
 
 
-def state_of(assignment: Assignment, submission: Submission, limits: Limits) -> str:
-    """A hash of all that decides a result: what was handed in, the checks, the files they read, the limits, the grader."""
-    digest = hashlib.sha256(submission.content)
-    digest.update(f"{__version__} {limits}".encode())
-    digest.update(notebook_bytes(assignment.graded))
-    for name, content in sorted(assignment.files.items()):
-        digest.update(name.encode() + content)
-    return digest.hexdigest()
+class _SaveCells(SaveCells):
+    """nbgrader's step, in a gradebook that is open."""
+
+    def __init__(self, gradebook: Gradebook) -> None:
+        super().__init__(log=_quiet())  # what it says is in our error
+        self.gradebook = gradebook
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        told = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = told["notebook"], told["assignment"]
+        for kind in ("grade", "solution", "task", "source"):
+            setattr(self, f"new_{kind}_cells", {})
+        for index, cell in enumerate(nb.cells):
+            self.preprocess_cell(cell, resources, index)
+        self._create_notebook(nb)
+        return nb, resources
+
+
+class _OneSubmission:
+    """The rows of one submission, read at once, in the place of the gradebook that nbgrader's step asks for each cell's."""
+
+    def __init__(self, session: Any, row: SubmittedNotebook) -> None:
+        cells = (*row.notebook.grade_cells, *row.notebook.solution_cells, *row.notebook.task_cells)
+        names = {cell.id: cell.name for cell in cells}
+
+        def rows_of(table: type[Grade] | type[Comment]) -> dict[str, Any]:
+            query = select(table).where(table.cell_id.in_(names), table.notebook_id == row.id)
+            return {names[found.cell_id]: found for found in session.scalars(query)}
+
+        self.grades, self.comments = rows_of(Grade), rows_of(Comment)
+        self.db = self
+
+    def find_grade(self, grade_id: str, *_: str) -> Grade:
+        return self.grades[grade_id]
+
+    def find_comment(self, grade_id: str, *_: str) -> Comment:
+        return self.comments[grade_id]
+
+    def commit(self) -> None:
+        """Nothing: all of the submission is committed at once."""
 
 
 class _SaveVerdicts(SaveAutoGrades):
     """nbgrader's step, with the examiner's verdict in the place of what the cell's output looks like."""
 
-    def __init__(self, gradebook: Gradebook, verdicts: Sequence[Verdict], before: NotebookNode | None) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], before: Transcript | None, now: Transcript) -> None:
         super().__init__(log=_quiet())
-        self.gradebook = gradebook
-        self.before = _answers(before)
+        self.before, self.now = before.answers if before is not None else {}, now.answers
         self.points = {verdict.grade_id: verdict.points for verdict in verdicts}
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        # The parent opens a gradebook of its own for each notebook; ours is open.
+        # The parent opens a gradebook of its own for each notebook; here it is given.
         told = resources["nbgrader"]
         self.notebook_id, self.assignment_id, self.student_id = told["notebook"], told["assignment"], told["student"]
-        self.now = _answers(nb)
         for index, cell in enumerate(nb.cells):
             self.preprocess_cell(cell, resources, index)
         return nb, resources
@@ -272,89 +434,78 @@ class _SaveVerdicts(SaveAutoGrades):
             same = self.before == self.now
         if settled and same:
             grade.needs_manual_grade = False  # what a teacher has marked by hand is still what was handed in
-        self.gradebook.db.commit()
 
 
-def _marks(row: SubmittedNotebook, graded: NotebookNode | None, source: NotebookNode | None) -> Iterator[Mark]:
-    grades = {grade.name: grade for grade in row.grades}
+@dataclass(frozen=True)
+class _GradeRow:
+    """What the gradebook has of one graded cell of one student."""
+
+    cell: GradeCell
+    auto_score: float | None
+    manual_score: float | None
+    needs_manual_grade: bool
+    score: float
+
+
+def _of_assignment(query: Select[Any], table: type[Grade] | type[Comment], row: AssignmentRow) -> Select[Any]:
+    """Those of a query's rows that belong to submissions of an assignment."""
+    query = query.join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
+    query = query.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+    return query.where(SubmittedAssignment.assignment_id == row.id)
+
+
+def _marks(
+    grades: Sequence[_GradeRow], comments: Mapping[str, str], told: Transcript, headings: Mapping[str, str]
+) -> Iterator[Mark]:
     # A comment stands on the student's own cell; a check shows the one on the cell that it checks, once.
-    comments = {comment.name: comment.manual_comment or "" for comment in row.comments}
-    titles = _headings(source)
-    executed = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in graded.cells} if graded else {}
-    solutions = _solutions_above_checks(graded)
-    order = list(executed) or list(grades)
-    for grade_id in sorted(grades, key=lambda name: order.index(name) if name in order else len(order)):
-        grade, cell = grades[grade_id], executed.get(grade_id)
-        written = grade.cell_type == "markdown" or (cell is not None and is_solution(cell))
+    left = dict(comments)
+    order = {grade_id: place for place, grade_id in enumerate(told.order)}
+    for grade in sorted(grades, key=lambda grade: order.get(grade.cell.name, len(order))):
+        grade_id = grade.cell.name
+        check = told.checks.get(grade_id)
+        written = grade.cell.cell_type == "markdown" or grade_id in told.written
         waits = grade.needs_manual_grade or (grade.manual_score is None and grade.auto_score is None)
-        solution = solutions.get(grade_id)
-        commented = grade_id if written or solution is None else solution.metadata.nbgrader.grade_id
-        outcome, message = None, ""
         untouched = written and grade.manual_score is None and not waits  # nbgrader gives it 0 by itself
-        if untouched:
-            outcome, message = Outcome.UNANSWERED, UNANSWERED
-        elif not written and cell is not None and grade.auto_score is not None:
-            outcome, message = message_of(cell, solution)
+        outcome, message, protected = (Outcome.UNANSWERED, UNANSWERED, True) if untouched else (None, "", True)
+        if not written and check is not None and grade.auto_score is not None:
+            outcome, message, protected = check.outcome, check.message, check.protected
         yield Mark(
             grade_id=grade_id,
-            title=titles.get(grade_id, grade_id),
+            title=headings.get(grade_id, grade_id),
             kind="written" if written else "check",
             points=None if waits else grade.score,
-            max_points=grade.max_score,
+            max_points=grade.cell.max_score,
             outcome=outcome,
             message=message,
-            comment=comments.pop(commented, ""),
+            comment=left.pop((check.solution if check is not None else None) or grade_id, ""),
             # A task's own cell holds the question and its mark scheme; the answer stands in cells of the student's.
-            answer=answer_of(cell) if written and cell is not None and not untouched and not is_task(cell) else "",
+            answer="" if untouched else told.written.get(grade_id, ""),
+            protected=protected,
         )
 
 
-def _answers(notebook: NotebookNode | None) -> dict[str, str]:
-    """The text of every cell that a student answers in."""
-    cells = notebook.cells if notebook is not None else ()
-    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_solution(cell)}
+def _make_gradebook(path: Path) -> None:
+    """Make an empty gradebook as nbgrader does, whole or not at all, where there is none.
 
+    nbgrader starts another Python, to ask alembic for the version of its tables; that takes two seconds.
+    """
+    if path.exists():
+        return
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
-def _headings(source: NotebookNode | None) -> dict[str, str]:
-    """For each graded cell of a source, the last heading above it."""
-    heading, found = "", {}
-    for cell in source.cells if source is not None else ():
-        if cell.cell_type == "markdown" and not is_grade(cell):
-            lines = re.findall(r"^#{1,6}\s+(.+?)\s*#*$", cell.source, re.MULTILINE)
-            heading = lines[-1] if lines else heading
-        elif is_grade(cell) and heading:
-            found[cell.metadata.nbgrader.grade_id] = heading
-    return found
-
-
-def _solutions_above_checks(graded: NotebookNode | None) -> dict[str, NotebookNode]:
-    solution, found = None, {}
-    for cell in graded.cells if graded is not None else ():
-        if is_solution(cell) and not is_grade(cell):
-            solution = cell
-        elif is_grade(cell) and solution is not None:
-            found[cell.metadata.nbgrader.grade_id] = solution
-    return found
-
-
-def _title(source: NotebookNode | None, otherwise: str) -> str:
-    for cell in source.cells if source is not None else ():
-        heading = re.search(r"^#\s+(.+?)\s*#*$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
-        if heading:
-            return heading[1]
-    return otherwise
-
-
-@contextmanager
-def _own_tools_on_path() -> Iterator[None]:
-    # To make a database, nbgrader calls `alembic` by its bare name, which is not on the PATH of an environment
-    # that is used without being activated.
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), before]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    making = path.with_name(f".{path.name}.{os.getpid()}")
+    engine = create_engine(f"sqlite:///{making}")
     try:
-        yield
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "heads")
+        engine.dispose()
+        making.replace(path)
     finally:
-        os.environ["PATH"] = before
+        engine.dispose()
+        making.unlink(missing_ok=True)
 
 
 def _quiet() -> logging.Logger:

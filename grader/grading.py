@@ -20,13 +20,14 @@ from grader.examiner.venue import OpenVenue, modules_of
 from grader.export import write_grades_csv
 from grader.feedback import render_feedback
 from grader.files import write_atomically
-from grader.gradebook import CourseFolder, state_of
+from grader.gradebook import CourseFolder
 from grader.intake import Stray, collect
 from grader.kernel.sandbox import Walls
 from grader.marks import ClassMarks
 from grader.profile import Profile
 from grader.report import render_report
 from grader.results import Limits, Submission
+from grader.states import state_of, state_of_assignment
 
 Progress = Callable[[int, int], None]  # (how many are done, of how many)
 
@@ -85,14 +86,24 @@ def grade(
         with profile.step("gradebook"):
             for assignment in used.values():
                 folder.add_assignment(assignment)
-            states = {id(each): state_of(assignments[each.assignment or ""], each, limits) for each in placed}
+            versions = {name: state_of_assignment(each, walls, data or {}) for name, each in used.items()}
+            states = {id(each): state_of(versions[each.assignment or ""], each, limits) for each in placed}
             todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
         progress(0, len(todo))
         try:
             if todo:
                 wanted = {name: used[name] for name in sorted({submission.assignment or "" for submission in todo})}
                 with OpenVenue(walls, modules_of(each.source for each in wanted.values()), data) as venue:
-                    results = hold_exams(wanted, todo, limits, venue, workers=workers)
+                    known = {name: folder.reference(name, versions[name]) for name in wanted}
+                    results = hold_exams(
+                        wanted,
+                        todo,
+                        limits,
+                        venue,
+                        references={name: found for name, found in known.items() if found is not None},
+                        on_reference=lambda name, found: folder.save_reference(name, found, versions[name]),
+                        workers=workers,
+                    )
                     with closing(results):
                         for done, (submission, result) in enumerate(results, start=1):
                             with profile.step("gradebook"):

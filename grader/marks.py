@@ -6,7 +6,8 @@ In: nothing but values. Out: numbers and words derived from them.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -29,7 +30,8 @@ class Mark:
     ``title`` is the nearest heading above the cell in the source. ``points`` is None while the cell waits to be
     graded by hand; what a teacher added as extra credit is part of them. ``outcome`` and ``message`` belong to a
     check; the message is empty when it passed. ``answer`` is a student's own text, as
-    Markdown. ``comment`` is the teacher's.
+    Markdown. ``comment`` is the teacher's. ``protected`` is False for a check that ran in the process that runs the student's
+    code.
     """
 
     grade_id: str
@@ -41,6 +43,7 @@ class Mark:
     message: str = ""
     comment: str = ""
     answer: str = ""
+    protected: bool = True
 
     @property
     def full(self) -> bool:
@@ -52,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class NotebookMarks:
-    """One student's notebook of one assignment, graded as far as it is."""
+    """One student's notebook of one assignment, graded as far as it is. ``peak_bytes`` is 0 where it is not known."""
 
     student: str
     assignment: str
@@ -62,6 +65,12 @@ class NotebookMarks:
     late_penalty: float = 0.0
     seconds: float | None = None
     submitted: bool = True
+    peak_bytes: int = 0
+
+    @property
+    def unprotected(self) -> tuple[Mark, ...]:
+        """The checks that the student's code could have outwitted."""
+        return tuple(mark for mark in self.marks if not mark.protected)
 
     @property
     def points(self) -> float:
@@ -97,11 +106,17 @@ class NotebookMarks:
 
 @dataclass(frozen=True)
 class AssignmentInfo:
-    """An assignment as the class sees it."""
+    """An assignment as the class sees it.
+
+    ``unprotected`` and ``problems`` are what its own solution showed: why some checks cannot be protected, by their grade_id,
+    and what else the teacher should know.
+    """
 
     name: str
     title: str
     max_score: float
+    unprotected: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

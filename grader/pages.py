@@ -10,6 +10,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader.results import MB
+
 
 def render(template: str, **values: object) -> str:
     """A whole page. It can always be written as UTF-8: half characters, which JSON lets through, become '?'."""
@@ -25,6 +27,19 @@ def number(value: float) -> str:
 def points(value: float) -> str:
     """``1 point``, ``2.5 points``."""
     return f"{number(value)} {'point' if number(value) == '1' else 'points'}"
+
+
+def duration(seconds: float) -> str:
+    """``0.4 s``, ``12 s``, ``3 min 20 s``."""
+    if seconds < 59.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def memory(size: float) -> str:
+    """``310 MB``, ``1.2 GB``."""
+    return f"{size / MB:.0f} MB" if size < 1000 * MB else f"{size / MB / 1024:.1f} GB"
 
 
 def percent(share: float) -> str:
@@ -60,5 +75,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, points=points, percent=percent, with_code=with_code)
+    environment.filters.update(duration=duration, memory=memory)
     environment.globals["counted"] = counted
     return environment

@@ -52,6 +52,7 @@ class Item:
     mean: float
     discrimination: float | None
     sentences: tuple[Sentence, ...]
+    protected: bool = True
 
     @property
     def lost(self) -> int:
@@ -68,6 +69,18 @@ class Summary:
     waiting: float
     shares: tuple[float, ...]
     items: tuple[Item, ...]
+    seconds: tuple[float, ...] = ()
+    peak_bytes: int = 0  # the most that one of them used
+
+    @property
+    def unprotected(self) -> dict[str, str]:
+        """The checks that ran in the process that runs the student's code, and why, where that is known."""
+        told = {item.grade_id: "" for item in self.items if not item.protected}
+        return told | dict(self.info.unprotected)
+
+    @property
+    def usual_seconds(self) -> float:
+        return statistics.median(self.seconds)
 
     @property
     def mean(self) -> float:
@@ -97,6 +110,7 @@ class Entry:
 def render_report(marks: ClassMarks, made: str = "") -> str:
     """The page. ``made`` is a line for its foot, such as the date."""
     attention = _attention(marks)
+    summaries = [_summary(info, marks.notebooks) for info in marks.assignments]
     return render(
         "report.html.j2",
         course=marks.course,
@@ -106,7 +120,9 @@ def render_report(marks: ClassMarks, made: str = "") -> str:
         waiting=sum(notebook.waiting for notebook in marks.notebooks if notebook.submitted),
         attention=[entry for entry in attention if not entry.mended],
         mended=[entry for entry in attention if entry.mended],
-        summaries=[_summary(info, marks.notebooks) for info in marks.assignments],
+        summaries=summaries,
+        unprotected=any(summary.unprotected for summary in summaries),
+        troubled=[info for info in marks.assignments if info.problems],
         assignments=marks.assignments,
         table=[(student, _entries(marks, student)) for student in marks.students],
         enough=ENOUGH,
@@ -181,6 +197,8 @@ def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Summar
         sum(notebook.waiting for notebook in graded),
         tuple(_share(notebook.score, notebook.max_score) for notebook in graded),
         _items(graded),
+        tuple(notebook.seconds for notebook in graded if notebook.seconds is not None),
+        max((notebook.peak_bytes for notebook in graded), default=0),
     )
 
 
@@ -207,6 +225,7 @@ def _item(grade_id: str, pairs: Sequence[tuple[Mark, NotebookMarks]]) -> Item:
         statistics.fmean(_share(mark.points or 0.0, mark.max_points) for mark in marks),
         _discrimination(pairs),
         _sentences([mark.message for mark in marks if mark.message and mark.outcome is not Outcome.UNANSWERED]),
+        all(mark.protected for mark in marks),
     )
 
 

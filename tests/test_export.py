@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_each_student_has_a_row_for_each_assignment(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert list(rows[0]) == list(COLUMNS)
     assert list(rows[0].values()) == [
-        "anna", "03_neuron", "0.2333", "10", "0.3333", "0", "4", "0.1", "waiting for hand grading", "",
+        "anna", "03_neuron", "0.2333", "10", "0.3333", "0", "4", "0.1", "waiting for hand grading", "", "",
     ]  # fmt: skip
     assert (rows[1]["status"], rows[1]["score"], rows[1]["max_score"]) == ("not handed in", "0", "5")
 
@@ -57,10 +58,24 @@ def test_a_notebook_that_could_not_be_graded_has_no_score_rather_than_0(tmp_path
     assert row["problems"] == "No notebook.; Two files."
 
 
-@pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1"])
+@pytest.mark.parametrize(
+    "name", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", "\0=1", "\u200b=1", "\ufeff=1", "＝1"]
+)
 def test_a_name_that_begins_like_a_formula_stays_text(tmp_path: Path, name: str) -> None:
     row = table(tmp_path / "g.csv", notebook(name, check(6), problems=(Problem(name),)))[0]
-    assert row["student"] == row["problems"] == f"'{name.strip()}"
+    shown = "".join(sign for sign in name if sign.isprintable())
+    assert row["student"] == row["problems"] == f"'{shown}"
+
+
+@pytest.mark.parametrize("name", ["Ada;=1+1", "Ada; =1+1", 'Ada",=1+1', "Ada\t@SUM(A1)"])
+def test_a_formula_behind_another_language_s_separator_stays_text(tmp_path: Path, name: str) -> None:
+    row = table(tmp_path / "g.csv", notebook(name, check(6)))[0]
+    assert "'=" in row["student"] or "Ada @" in row["student"]
+
+
+def test_checks_that_are_not_protected_are_named(tmp_path: Path) -> None:
+    rows = table(tmp_path / "g.csv", notebook("ada", replace(check(6), protected=False)), notebook("ben", check(6)))
+    assert [row["not_protected"] for row in rows if row["assignment"] == "03_neuron"] == ["a", ""]
 
 
 def test_names_of_any_script_survive_and_broken_ones_do_not_stop_the_rest(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -41,6 +42,9 @@ def check(
     points: float | None = 0.0, outcome: Outcome = Outcome.FAILED, message: str = "", title: str = "Exercise 1"
 ) -> Mark:
     return Mark("one", title, "check", points, 3, outcome, message)
+
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 class Page(HTMLParser):
@@ -259,10 +263,19 @@ def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
 def test_the_page_needs_nothing_from_outside_and_forbids_it() -> None:
     picture = Mark("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
     page = Page(render_feedback(marks(check(message="x"), picture)))
-    assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in page.attributes
+    assert ("content", POLICY) in page.attributes
     assert ("lang", "en") in page.attributes
     assert not {"script", "link", "img", "iframe"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name in ("src", "href") or name.startswith("on")]
+
+
+def test_a_check_that_is_not_protected_is_marked_and_explained_once() -> None:
+    passed, failed = check(3, Outcome.PASSED, title="Exercise 1"), check(0, message="No.", title="Exercise 2")
+    assert "not protected" not in Page(render_feedback(marks(passed, failed))).text
+    for few in ([replace(passed, protected=False), failed], [passed, passed, replace(passed, protected=False)]):
+        text = Page(render_feedback(marks(*few))).text
+        assert text.count("not protected") == 2, "at the check, and with its explanation"
+        assert text.count("so it can be outwitted") == 1
 
 
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
@@ -293,6 +306,37 @@ def test_a_written_answer_keeps_its_form_and_loses_its_teeth() -> None:
     assert not {"a", "b", "script"} & set(page.tags)
     assert "raw" in page.text
     assert "here" in page.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror='alert(1)'>",
+        "<svg/onload=alert(1)>",
+        "<iframe srcdoc='<script>alert(1)</script>'>",
+        "<form action='//e.org'><input><button>",
+        "<base href='//e.org'><meta http-equiv=refresh content='0; url=//e.org'><link rel=stylesheet href='//e.org'>",
+        "<style>@import '//e.org'</style><p style='background: url(//e.org)'>",
+        "<math><a xlink:href='javascript:alert(1)'>x</a></math>",
+        "[x](javascript:alert(1)) ![x](//e.org) [x]: <data:text/html,x>",
+        "```mermaid\n</pre><img src=x onerror=alert(1)>\n```",
+        "$</code><script>alert(1)</script>$ and $$</pre><script>alert(1)</script>$$",
+        "<!--><script>alert(1)</script>--> <![CDATA[<script>alert(1)</script>]]>",
+    ],
+)
+def test_nothing_of_an_answer_acts_in_a_browser(text: str) -> None:
+    page = Page(safe_markdown(text))
+    assert page.attributes == []
+    assert set(page.tags) <= {"p", "code", "pre", "em", "strong", "br"}
+
+
+def test_an_answer_that_breaks_the_parser_is_shown_as_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(text: str) -> str:
+        raise KeyError(text)
+
+    monkeypatch.setattr("grader.feedback._markdown", lambda: broken)
+    assert safe_markdown("a <b>") == "<pre>a &lt;b&gt;</pre>"
 
 
 def test_an_endless_answer_is_cut() -> None:

@@ -23,6 +23,7 @@ from grader.cli import app
 from grader.errors import GraderError, IntakeError
 from grader.gradebook import CourseFolder
 from grader.grading import grade, write_pages
+from grader.kernel.sandbox import Walls
 from grader.results import ExamResult, Limits, Problem
 from tests.conftest import DOUBLING
 
@@ -163,7 +164,7 @@ def test_broken_files_never_stop_a_batch(course, doubling, submitted, tmp_path):
 def test_a_submission_that_kills_its_kernel_or_loops_never_stops_a_batch(course, doubling, submitted, tmp_path):
     folder = submitted(
         Ada=solved(doubling, RIGHT),
-        Ben=solved(doubling, {**RIGHT, "quadruple": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"}),
+        Ben=solved(doubling, {**RIGHT, "quadruple": "import os\nos._exit(9)"}),
         Chen=solved(doubling, {**RIGHT, "quadruple": "while True: pass"}),
     )
     grade(course, [folder], tmp_path / "out", LIMITS)
@@ -173,14 +174,15 @@ def test_a_submission_that_kills_its_kernel_or_loops_never_stops_a_batch(course,
     assert "was stopped after 3 s" in rows["Chen"]["problems"]
 
 
-KILL_THE_WORKER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+KILL_THE_PARENT = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_costs_only_its_own_submission(course, doubling, submitted, tmp_path):
+@pytest.mark.parametrize("walls", [Walls.SPAWN, Walls.NONE])  # without walls a parent can be reached
+def test_a_worker_or_zygote_that_dies_costs_only_its_own_submission(course, doubling, submitted, tmp_path, walls):
     right = solved(doubling, RIGHT)
-    folder = submitted(Ada=right, Ben=solved(doubling, {"double": KILL_THE_WORKER}), Chen=right, Dora=right)
-    grade(course, [folder], tmp_path / "out", LIMITS, workers=2)
+    folder = submitted(Ada=right, Ben=solved(doubling, {"double": KILL_THE_PARENT}), Chen=right, Dora=right)
+    grade(course, [folder], tmp_path / "out", LIMITS, workers=2, walls=walls)
     rows = rows_of(tmp_path / "out")
     assert [rows[student]["score"] for student in ("Ada", "Chen", "Dora")] == ["5", "5", "5"]
     assert rows["Ben"]["status"] == "could not be graded"
@@ -191,8 +193,8 @@ def test_what_is_graded_is_kept_when_a_run_is_broken_off(course, doubling, submi
     right = solved(doubling, RIGHT)
     folder = submitted(Ada=right, Ben=right, Chen=right)
 
-    def broken_off(*words):
-        results = hold_exams(*words)
+    def broken_off(*words, **more):
+        results = hold_exams(*words, **more)
         yield next(results)
         results.close()
         raise KeyboardInterrupt
@@ -398,7 +400,7 @@ def test_late_work_costs_what_the_course_s_rule_says(course, doubling, submitted
 def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doubling, submitted, tmp_path, monkeypatch):
     folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
 
-    def failing(assignments, submissions, limits, workers):
+    def failing(assignments, submissions, *_, **__):
         for submission in submissions:
             notebook = copy.deepcopy(assignments[NAME].graded)
             yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), ["Traceback"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -24,6 +25,9 @@ def notebook(student: str, *marks: Mark, problems: tuple[Problem, ...] = (), sub
 
 def report(*notebooks: NotebookMarks) -> str:
     return render_report(ClassMarks("Neural networks", (NEURON, LOSSES), notebooks))
+
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 class Page(HTMLParser):
@@ -125,6 +129,29 @@ def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
     assert "fine" not in needs + right
 
 
+def test_a_check_that_is_not_protected_is_marked_and_its_reason_told() -> None:
+    info = replace(NEURON, unprotected={"b": "the examiner had no `plt`"}, problems=("No full points for c.",))
+    given = notebook(
+        "ada", check("a", 5), replace(check("b", 5), protected=False), replace(check("c", 5), protected=False)
+    )
+    text = Page(render_report(ClassMarks("Neural networks", (info, LOSSES), (given,)))).text
+    assert text.count("so it can be outwitted") == 1
+    assert "Exercise b b not protected" in text and "Exercise c c not protected" in text
+    assert "Exercise a a not protected" not in text
+    assert "b the examiner had no plt" in text
+    assert "The assignment itself · One neuron No full points for c." in text
+    assert "not protected" not in Page(report(notebook("ada", check("a", 5)))).text
+
+
+def test_time_and_memory_stand_with_each_score_and_in_the_summary() -> None:
+    quick = replace(notebook("ada", check("a", 5)), seconds=0.44, peak_bytes=90 << 20)
+    slow = replace(notebook("ben", check("a", 5)), seconds=200.0, peak_bytes=1536 << 20)
+    text = Page(report(quick, slow, notebook("eve", check("a", 5)))).text
+    assert "ada 5 / 5 0.4 s · 90 MB" in text and "ben 5 / 5 3 min 20 s · 1.5 GB" in text
+    assert "eve 5 / 5 not handed in" in text
+    assert "usual time 1 min 40 s longest 3 min 20 s most memory 1.5 GB" in text
+
+
 @pytest.mark.parametrize("count", [0, 1, 500])
 def test_any_number_of_students_makes_a_page(count: int) -> None:
     page = Page(report(*(notebook(f"s{i}", check("a", i % 6)) for i in range(count))))
@@ -140,4 +167,4 @@ def test_hostile_names_and_sentences_are_only_text() -> None:
     assert html.encode("utf-8")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
-    assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in page.attributes
+    assert ("content", POLICY) in page.attributes

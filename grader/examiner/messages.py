@@ -96,6 +96,8 @@ def _reason_of(error: _Error, solution_cell: NotebookNode | None) -> tuple[Outco
     unwritten = cause is not None and cause.name == "NotImplementedError"
     if error.name == "NotImplementedError" or unwritten or (error.name == "NameError" and _is_stub(solution_cell)):
         return Outcome.UNANSWERED, UNANSWERED
+    if error.name == "BoundaryError":  # the examiner's own word for an answer that it cannot take
+        return Outcome.ERROR, _cut(error.value, _LONGEST_SENTENCE)
     if cause is None:
         return Outcome.ERROR, f"Your code stopped with {error}"
     if cause.name == "DeadKernelError":

@@ -22,6 +22,7 @@ from typing import Any
 from grader.examiner.agent import FD, connected
 from grader.examiner.boundary import BoundaryError, BoundaryTimeout, WireLimits
 from grader.examiner.dataflow import CellPlan, Role
+from grader.examiner.models import ModelError
 from grader.examiner.names import Import
 from grader.examiner.standins import StandIn, Wall, expect_stand_in
 from grader.kernel import lines
@@ -216,7 +217,8 @@ def _told(error: BaseException, name: str) -> list[Any]:
         text = str(error)
     except Exception:
         text = ""
-    return [type(error).__name__[:200], text[:LONGEST_TEXT], line]
+    kind = BoundaryError if isinstance(error, BoundaryError | ModelError) else type(error)
+    return [kind.__name__[:200], text[:LONGEST_TEXT], line]
 
 
 class _Printed(io.TextIOBase):

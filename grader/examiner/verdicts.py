@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade, is_grade, is_solution
+from nbgrader.utils import determine_grade
 
-from grader.examiner.messages import message_of
+from grader.examiner.messages import checks_with_solutions, message_of
 from grader.results import Outcome, Verdict
 
 
@@ -19,14 +19,10 @@ def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) ->
 
     ``unprotected`` are the checks that ran in the student kernel; None stands for all of them.
     """
-    solution: NotebookNode | None = None
     verdicts = []
-    for cell in notebook.cells:
-        if is_solution(cell) and not is_grade(cell):
-            solution = cell
-        elif _is_check(cell):
-            protected = unprotected is not None and cell.metadata.nbgrader.grade_id not in unprotected
-            verdicts.append(replace(_verdict(cell, solution), protected=protected))
+    for cell, solution in checks_with_solutions(notebook):
+        protected = unprotected is not None and cell.metadata.nbgrader.grade_id not in unprotected
+        verdicts.append(replace(_verdict(cell, solution), protected=protected))
     return tuple(verdicts)
 
 
@@ -41,10 +37,6 @@ def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
         points, most = 0.0, _max_points(cell)
         outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
     return Verdict(cell.metadata.nbgrader.grade_id, float(points), float(most), outcome, message)
-
-
-def _is_check(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and bool(is_grade(cell)) and not is_solution(cell)
 
 
 def _max_points(cell: NotebookNode) -> float:
