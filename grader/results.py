@@ -102,7 +102,8 @@ class Problem:
 class Submission:
     """One notebook as it came in: whose, for which assignment, its bytes, and what was wrong on the way.
 
-    ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits.
+    ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits. ``files``
+    were handed in with it, for the student kernel to find beside the assignment's own.
     """
 
     student: str
@@ -111,6 +112,7 @@ class Submission:
     content: bytes
     notebook: NotebookNode | None = None
     problems: tuple[Problem, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass

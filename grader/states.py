@@ -31,8 +31,10 @@ def state_of_assignment(assignment: Assignment, walls: str, data: Mapping[str, P
         _add(digest, part.encode())
     for notebook in (assignment.source, assignment.graded):
         _add(digest, notebook_bytes(notebook))
-    for name, content in sorted(assignment.files.items()):
-        _add(digest, name.encode(), content)
+    for files in (assignment.files, assignment.students_files):
+        for name, content in sorted(files.items()):
+            _add(digest, name.encode(), content)
+        _add(digest, b"")
     for name, path in sorted(data.items()):
         _add(digest, name.encode(), _digest_of(path))
     return digest.hexdigest()

@@ -48,7 +48,7 @@ def hold_exam(
     began, cpu = time.monotonic(), time.process_time()
     notebook, problems = repair(submission.notebook, assignment.graded)
     repairing = time.process_time() - cpu
-    result = examine(notebook, assignment, limits, venue, reference)
+    result = examine(notebook, assignment, limits, venue, reference, {**assignment.files, **submission.files})
     result.seconds = time.monotonic() - began
     result.problems = (*problems, *result.problems)
     result.cpu["repair"] = repairing
@@ -102,7 +102,7 @@ def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference
         exam = _Exam(copy.deepcopy(assignment.source), assignment, limits, venue, None, frozenset(unprotected))
         began = time.monotonic()
         demos = {position for position, cell in enumerate(assignment.source.cells) if is_demo(cell)}
-        executed, verdicts = exam.hold(demos, assignment.files)
+        executed, verdicts = exam.hold(demos, {**assignment.files, **assignment.students_files})
         seconds = time.monotonic() - began
         failed = {verdict.grade_id: verdict.message for verdict in verdicts if verdict.points < verdict.max_points}
         broken = _passed_in_one_kernel(assignment, limits, venue, set(failed) - set(unprotected)) if failed else set()
@@ -131,7 +131,8 @@ def _passed_in_one_kernel(assignment: Assignment, limits: Limits, venue: Venue, 
         return set()
     notebook = copy.deepcopy(assignment.source)
     demos = {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
-    execute(notebook, limits, files=assignment.files, skip=demos, venue=venue)
+    files = {**assignment.files, **assignment.students_files}
+    execute(notebook, limits, files=files, skip=demos, venue=venue)
     return {
         verdict.grade_id
         for verdict in judge(notebook)

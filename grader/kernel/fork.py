@@ -172,6 +172,8 @@ def _kernel(request: Request, file: Path, sockets: str) -> Callable[[], None]:
     file.chmod(0o600)
     sys.argv = ["ipykernel_launcher.py"]
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Modules beside the notebook, behind the standard library: IPython leaves them out where Python was started with -P.
+    sys.path.insert(next((at for at, path in enumerate(sys.path) if path.endswith("-packages")), 0), "")
     app = IPKernelApp.instance(parent_handle=0)
     # No history on the disk. nbclient says so itself, and twice would be an error.
     initialize: Callable[[list[str]], None] = app.initialize  # it has no annotations
