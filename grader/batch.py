@@ -49,17 +49,20 @@ def hold_exams(
     ones. A submission whose worker dies, or that was being examined when the warm process died, is tried once more, alone;
     if that happens again, its result says so.
     """
-    batch = _Batch(assignments, limits, venue, dict(references or {}), on_reference)
-    batch.add(submissions)
+    batch = _Batch(assignments, submissions, limits, venue, dict(references or {}), on_reference)
     yield from batch.run(workers or os.cpu_count() or 1)
 
 
 class _Batch:
-    """What is still to be done. A submission waits until its assignment's own solution has been examined."""
+    """What is still to be done. A submission waits until its assignment's own solution has been examined.
+
+    Submissions are asked for when there is room for them: whoever prepares them can do so meanwhile.
+    """
 
     def __init__(
         self,
         assignments: Mapping[str, Assignment],
+        submissions: Iterable[Submission],
         limits: Limits,
         venue: OpenVenue,
         references: dict[str, Reference],
@@ -67,39 +70,48 @@ class _Batch:
     ) -> None:
         self.assignments, self.limits, self.venue = assignments, limits, venue
         self.references, self.on_reference = references, on_reference
+        self.coming = iter(submissions)
         self.ready: deque[Task] = deque()
         self.waiting: dict[str, list[Submission]] = {}
         self.suspects: list[Task] = []
 
-    def add(self, submissions: Iterable[Submission]) -> None:
-        for submission in submissions:
+    def take(self) -> Task | None:
+        """What can be done next; None where nothing can, for now."""
+        if self.ready:
+            return self.ready.popleft()
+        for submission in self.coming:
             name = submission.assignment or ""
             if name in self.references:
-                self.ready.append(submission)
-            elif name in self.waiting:
-                self.waiting[name].append(submission)
-            else:
-                self.waiting[name] = [submission]
-                self.ready.append(name)
+                return submission
+            self.waiting.setdefault(name, []).append(submission)
+            if len(self.waiting[name]) == 1:
+                return name
+        return None
 
     def run(self, workers: int) -> Generator[tuple[Submission, ExamResult], None, None]:
-        while self.ready or self.suspects:
-            if self.ready:
-                yield from self.round(workers)
-            else:
+        while True:
+            yield from self.round(workers)
+            if self.suspects:
                 # One at a time: who is to blame for a death is known then.
                 yield from self.trial(self.suspects.pop(0))
+            elif not self.ready:
+                return
 
     def round(self, workers: int) -> Generator[tuple[Submission, ExamResult], None, None]:
-        """Do what is ready, until nothing is left or a worker dies."""
+        """Do what can be done, until nothing is left or a worker dies."""
         running: dict[Future[Outcome], Task] = {}
+        if (first := self.take()) is None:
+            return
+        self.ready.appendleft(first)
         with _Pool(self.assignments, self.limits, workers) as pool:
-            while self.ready or running:
+            while True:
                 try:
                     # No more is handed over than can run, so that a dead worker leaves few suspects.
-                    while self.ready and len(running) < workers:
-                        running[self.submit(pool, self.ready[0])] = self.ready[0]
-                        self.ready.popleft()
+                    while len(running) < workers and (task := self.take()) is not None:
+                        self.ready.appendleft(task)
+                        running[self.submit(pool, task)] = self.ready.popleft()
+                    if not running:
+                        return
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         try:

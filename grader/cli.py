@@ -132,9 +132,23 @@ def validate(lectures: Lectures = None, course: CourseOption = Path()) -> None:
 
 @app.command()
 def grade(
-    paths: Annotated[list[Path], typer.Argument(help="Folders, zips or notebooks with what students handed in.")],
-    out: Annotated[Path, typer.Option(help="The nbgrader course folder to grade into; made if need be.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders, zips or notebooks with what students handed in. None for an nbgrader course: it has its own.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to grade into; made if need be. None for an nbgrader course.")
+    ] = None,
     course: CourseOption = Path(),
+    assignment: Annotated[
+        list[str] | None, typer.Option(help="Of an nbgrader course, grade only this. Repeatable.")
+    ] = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Of an nbgrader course, grade only theirs. Repeatable.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
     sandbox: Annotated[
         Sandboxes, typer.Option(help="What stands around the students' code: see docs/exam.md.")
@@ -163,20 +177,36 @@ def grade(
     """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
     with _told_plainly():
         named = _data_sets(data or [])
+        from grader.course import Course
+
+        own = paths is not None and out is not None
+        if not own and (paths is not None or out is not None):
+            raise GraderError(
+                "PATHS and --out go together. Mend: give both, or for an nbgrader course neither: grader grade --course DIR."
+            )
+        if own and (assignment or student):
+            raise GraderError(
+                "--assignment and --student choose from an nbgrader course. Mend: leave out PATHS and --out."
+            )
         if sandbox is Sandboxes.docker:
-            from grader.course import Course
             from grader.kernel.container import grade_in_container
 
-            sizes = {"--memory": memory, "--disk": disk, "--processes": processes, "--output-limit": output_limit}
-            times = {"--workers": workers, "--cell-time": cell_time, "--notebook-time": notebook_time}
-            words = [
-                text for name, value in (sizes | times).items() if value is not None for text in (name, str(value))
-            ]
+            numbers = {
+                "--memory": memory,
+                "--disk": disk,
+                "--processes": processes,
+                "--output-limit": output_limit,
+                "--workers": workers,
+                "--cell-time": cell_time,
+                "--notebook-time": notebook_time,
+            }
+            words = [text for name, value in numbers.items() if value is not None for text in (name, str(value))]
+            words += [text for name in assignment or () for text in ("--assignment", name)]
+            words += [text for name in student or () for text in ("--student", name)]
             words += ["--force"] * force + ["--profile"] * profile
-            raise typer.Exit(grade_in_container(words, paths, out, Course.find(course).root, named))
+            home = Course.find(course).root if own else course
+            raise typer.Exit(grade_in_container(words, paths or [], out, home, named))
         from grader import console
-        from grader.course import Course
-        from grader.grading import grade as grade_batch
         from grader.kernel.sandbox import Walls
 
         limits = Limits(
@@ -188,19 +218,45 @@ def grade(
             file_bytes=disk * MB,
             processes=processes,
         )
+        walls = Walls(sandbox.value)
         with console.progress() as progress:
-            batch = grade_batch(
-                Course.find(course),
-                paths,
-                out,
-                limits,
-                walls=Walls(sandbox.value),
-                data=named,
-                workers=workers,
-                force=force,
-                progress=progress,
-            )
-        console.show_batch(batch, out)
+            if paths is not None and out is not None:
+                from grader.grading import grade as grade_batch
+
+                batch = grade_batch(
+                    Course.find(course),
+                    paths,
+                    out,
+                    limits,
+                    walls=walls,
+                    data=named,
+                    workers=workers,
+                    force=force,
+                    progress=progress,
+                )
+                pages = out
+            else:
+                from grader.nbcourse.grading import grade_course, is_nbgrader_course
+                from grader.nbcourse.pages import REPORT
+
+                if not is_nbgrader_course(course):
+                    raise GraderError(
+                        f"{course.resolve()}: this is no nbgrader course. Mend: name one with --course; or name what is to be "
+                        "graded, and a folder for the grades with --out."
+                    )
+                batch = grade_course(
+                    course,
+                    limits,
+                    walls=walls,
+                    data=named,
+                    assignments=assignment or (),
+                    students=student or (),
+                    workers=workers,
+                    force=force,
+                    progress=progress,
+                )
+                pages = course / REPORT
+        console.show_batch(batch, pages)
         if profile:
             console.show_profile(batch)
 

@@ -62,7 +62,7 @@ def show_batch(batch: Batch, out: Path) -> None:
         ("scores", out / "grades.csv"),
         ("class report", out / "report.html"),
         ("feedback", _one_page(batch, out)),
-        ("gradebook", out / "gradebook.db"),
+        ("gradebook", batch.gradebook),
     ):
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
 

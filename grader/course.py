@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,8 @@ class Assignment:
 
     ``source`` has solutions and hidden tests. ``graded`` has stubs for the solutions and still the hidden tests: it is what
     nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of a file that the
-    notebook reads to its content; ``students_files`` are the teacher's versions of those that a student hands in as well,
-    which only the student kernel gets.
+    notebook reads to its content. ``students_files`` are the author's versions of files that students hand in themselves:
+    no examiner gets such a file.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Assignment:
     graded: NotebookNode
     release: NotebookNode
     files: dict[str, bytes]
-    students_files: dict[str, bytes] = field(default_factory=dict)
+    students_files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

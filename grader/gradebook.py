@@ -300,7 +300,7 @@ class CourseFolder:
                 student=student,
                 assignment=row.name,
                 title=title,
-                marks=tuple(_marks(grades[notebook], comments[notebook], told, headings)),
+                marks=tuple(marks_of(grades[notebook], comments[notebook], told, headings)),
                 problems=told.problems,
                 late_penalty=penalty or 0.0,
                 seconds=told.seconds,
@@ -454,7 +454,7 @@ def _of_assignment(query: Select[Any], table: type[Grade] | type[Comment], row: 
     return query.where(SubmittedAssignment.assignment_id == row.id)
 
 
-def _marks(
+def marks_of(
     grades: Sequence[_GradeRow], comments: Mapping[str, str], told: Transcript, headings: Mapping[str, str]
 ) -> Iterator[Mark]:
     # A comment stands on the student's own cell; a check shows the one on the cell that it checks, once.

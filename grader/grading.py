@@ -36,7 +36,8 @@ Progress = Callable[[int, int], None]  # (how many are done, of how many)
 class Batch:
     """What a run did. ``kept`` counts the submissions that had been graded before and have not changed.
 
-    ``profile`` tells what took CPU time, by step; ``seconds`` is what the run took in all.
+    ``profile`` tells what took CPU time, by step; ``seconds`` is what the run took in all; ``gradebook`` is where the
+    scores are.
     """
 
     marks: ClassMarks
@@ -45,6 +46,7 @@ class Batch:
     kept: int
     profile: Profile
     seconds: float
+    gradebook: str
 
 
 def grade(
@@ -114,7 +116,8 @@ def grade(
         finally:  # after Ctrl-C, too: the pages show what has been graded so far
             with profile.step("pages"):
                 marks = write_pages(folder)
-    return Batch(marks, strays, len(todo), len(placed) - len(todo), profile, time.monotonic() - began)
+    kept, seconds = len(placed) - len(todo), time.monotonic() - began
+    return Batch(marks, strays, len(todo), kept, profile, seconds, str(out / "gradebook.db"))
 
 
 def _as_stray(submission: Submission) -> Stray:

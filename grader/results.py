@@ -102,8 +102,8 @@ class Problem:
 class Submission:
     """One notebook as it came in: whose, for which assignment, its bytes, and what was wrong on the way.
 
-    ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits. ``files``
-    were handed in with it, for the student kernel to find beside the assignment's own.
+    ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits. ``files`` are
+    what was handed in beside it, for the student kernel only; the assignment's own files go over them.
     """
 
     student: str

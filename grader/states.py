@@ -34,7 +34,6 @@ def state_of_assignment(assignment: Assignment, walls: str, data: Mapping[str, P
     for files in (assignment.files, assignment.students_files):
         for name, content in sorted(files.items()):
             _add(digest, name.encode(), content)
-        _add(digest, b"")
     for name, path in sorted(data.items()):
         _add(digest, name.encode(), _digest_of(path))
     return digest.hexdigest()

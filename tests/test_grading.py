@@ -403,7 +403,7 @@ def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doublin
     def failing(assignments, submissions, *_, **__):
         for submission in submissions:
             notebook = copy.deepcopy(assignments[NAME].graded)
-            yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), ["Traceback"])
+            yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), log=["Traceback"])
 
     monkeypatch.setattr("grader.grading.hold_exams", failing)
     grade(course, [folder], out, LIMITS)

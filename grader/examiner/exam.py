@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import nbformat
@@ -48,7 +48,8 @@ def hold_exam(
     began, cpu = time.monotonic(), time.process_time()
     notebook, problems = repair(submission.notebook, assignment.graded)
     repairing = time.process_time() - cpu
-    result = examine(notebook, assignment, limits, venue, reference, {**assignment.files, **submission.files})
+    files = {**submission.files, **assignment.files}
+    result = examine(notebook, assignment, limits, venue, reference, files)
     result.seconds = time.monotonic() - began
     result.problems = (*problems, *result.problems)
     result.cpu["repair"] = repairing
@@ -81,7 +82,7 @@ def examine(
         notebook,
         verdicts,
         time.monotonic() - began,
-        tuple(Problem(line) for line in executed.lines),
+        (*(Problem(line, mended=True) for line in exam.edited), *(Problem(line) for line in executed.lines)),
         executed.peak_bytes,
         {
             "exam": time.process_time() - cpu,
@@ -157,10 +158,16 @@ class _Exam:
     ) -> None:
         self.notebook, self.limits, self.venue, self.unprotected = notebook, limits, venue, unprotected
         self.paths = paths
-        self.plans = _plans(notebook, assignment, unprotected)
+        plan = students_names(assignment.source)
+        self.plans = _plans(notebook, assignment, plan, unprotected)
+        # What the examiner runs of the author's, in the author's order, whatever a student has made of it.
+        order = [cell.id for cell in assignment.graded.cells]
+        self.given = [cell for cell in assignment.graded.cells if plan.of(cell.id).role is Role.BOTH]
+        self.before = {cell_id: set(order[:place]) for place, cell_id in enumerate(order)}
         self.examiner: Examiner | None = None
         if any(plan.role is Role.CHECK for plan in self.plans.values()):
             self.examiner = Examiner(venue, assignment.files, limits, paths)
+        self.edited = _edited(self.given, notebook) if self.examiner is not None else []
         self.seen: list[str] = []
 
     def hold(self, skip: set[int], files: Mapping[str, bytes]) -> tuple[Executed, tuple[Verdict, ...]]:
@@ -181,9 +188,10 @@ class _Exam:
         return executed, verdicts
 
 
-def _plans(notebook: NotebookNode, assignment: Assignment, unprotected: frozenset[str]) -> dict[int, CellPlan]:
+def _plans(
+    notebook: NotebookNode, assignment: Assignment, plan: Plan, unprotected: frozenset[str]
+) -> dict[int, CellPlan]:
     """The plan of each code cell, by its position. Cells that are not as the author wrote them are the student's."""
-    plan: Plan = students_names(assignment.source)
     authored = {cell.id: cell for cell in assignment.graded.cells}
     plans = {}
     for position, cell in enumerate(notebook.cells):
@@ -195,6 +203,16 @@ def _plans(notebook: NotebookNode, assignment: Assignment, unprotected: frozense
             mine = CellPlan(cell.id, Role.STUDENT)
         plans[position] = mine
     return plans
+
+
+def _edited(given: Sequence[NotebookNode], notebook: NotebookNode) -> list[str]:
+    """What to tell of given cells that nothing locks, and that the student has changed."""
+    texts = {cell.id: cell.source for cell in notebook.cells}
+    changed = [cell.source.strip() for cell in given if texts.get(cell.id, cell.source) != cell.source]
+    beginnings = [text.split("\n")[0][:60] for text in changed]
+    return [
+        f"The given cell that begins with `{text}` was changed; the checks use the original." for text in beginnings
+    ]
 
 
 def _id_of(cell: NotebookNode) -> str:
@@ -209,6 +227,7 @@ class _ExamClient(Client):
         self.exam, self.examiner = exam, exam.examiner
         self.checks = {_id_of(cell): cell for cell in exam.notebook.cells if is_grade(cell) and not is_solution(cell)}
         self.printed: dict[str, list[NotebookNode]] = {}
+        self.run_given: set[str] = set()
 
     async def async_execute(self, *args: Any, **kwargs: Any) -> NotebookNode:
         if self.examiner is None:
@@ -233,14 +252,25 @@ class _ExamClient(Client):
 
     async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
         plan = self.exam.plans[cell_index]
+        if plan.role in (Role.CHECK, Role.BOTH) and self.examiner is not None:
+            await self._catch_up(cell.id)
         if plan.role is Role.CHECK:
             await self._check(plan, cell, cell_index, **kwargs)
         elif plan.role is Role.BOTH and self.examiner is not None:
+            self.run_given.add(cell.id)
             theirs = super().run_cell(cell, cell_index, **kwargs)
             ours = self.examiner.run(cell.source, _file_of(cell), self._seconds())
             await asyncio.gather(theirs, ours)
         else:
             await super().run_cell(cell, cell_index, **kwargs)
+
+    async def _catch_up(self, cell_id: str) -> None:
+        """Run the given cells before this one that the notebook no longer has as they were."""
+        assert self.examiner is not None
+        for cell in self.exam.given:
+            if cell.id in self.exam.before.get(cell_id, ()) and cell.id not in self.run_given:
+                self.run_given.add(cell.id)
+                await self.examiner.run(cell.source, _file_of(cell), self._seconds())
 
     async def _check(self, plan: CellPlan, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
         """The examiner runs the check; meanwhile the student kernel runs the code that answers it."""

@@ -18,9 +18,11 @@ IMAGE = "grader"
 
 
 def grade_in_container(
-    options: Sequence[str], paths: Sequence[Path], out: Path, course: Path, data: Mapping[str, Path]
+    options: Sequence[str], paths: Sequence[Path], out: Path | None, course: Path, data: Mapping[str, Path]
 ) -> int:
     """Run ``grader grade`` on these paths in a container. Returns its exit code.
+
+    Without ``out``, the course is one of nbgrader's, and graded within its own folder.
 
     Raises:
         SandboxError: Docker is not installed, or a path is not there.
@@ -28,12 +30,15 @@ def grade_in_container(
     for path in (*paths, *data.values()):
         if not path.exists():
             raise SandboxError(f"{path}: there is no such file or folder. Mend: check the path.")
-    out.mkdir(parents=True, exist_ok=True)  # otherwise Docker makes it, as root
     shown = {path: f"/submissions/{number}/{path.resolve().name}" for number, path in enumerate(paths)}
     sets = {path: f"/data/{name}.npz" for name, path in data.items()}
-    words = ["grade", *shown.values(), "--out", "/out", "--course", "/course", *options]
+    words = ["grade", *shown.values(), "--course", "/course", *options]
     words += [text for name, path in data.items() for text in ("--data", f"{name}={sets[path]}")]
-    command = docker_command(words, {course: "/course", **shown, **sets}, {out: "/out"})
+    if out is None:
+        command = docker_command(words, sets, {course: "/course"})
+    else:
+        out.mkdir(parents=True, exist_ok=True)  # otherwise Docker makes it, as root
+        command = docker_command([*words, "--out", "/out"], {course: "/course", **shown, **sets}, {out: "/out"})
     return subprocess.run(command, check=False).returncode
 
 
