@@ -108,8 +108,9 @@ class _Batch:
                 try:
                     # No more is handed over than can run, so that a dead worker leaves few suspects.
                     while len(running) < workers and (task := self.take()) is not None:
-                        self.ready.appendleft(task)
-                        running[self.submit(pool, task)] = self.ready.popleft()
+                        self.ready.appendleft(task)  # until a worker has it
+                        running[self.submit(pool, task)] = task
+                        self.ready.popleft()
                     if not running:
                         return
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
