@@ -128,11 +128,11 @@ class _Batch:
 
     def trial(self, task: Task) -> Generator[tuple[Submission, ExamResult], None, None]:
         """Try once more what may have killed its worker or the warm process."""
+        self.venue.revive()  # who was tried before this one may have killed it unseen
         with _Pool(self.assignments, self.limits, 1) as pool:
             try:
                 outcome = self.submit(pool, task).result()
             except (BrokenProcessPool, ZygoteLost):
-                self.venue.revive()
                 why = "the process that examined it died, twice."
                 outcome = self.failed(task, why) if isinstance(task, Submission) else Reference(failure=why)
         yield from self.settle(task, outcome)

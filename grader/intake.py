@@ -10,9 +10,11 @@ import errno
 import hashlib
 import io
 import json
+import lzma
 import os
 import re
 import stat
+import struct
 import time
 import unicodedata
 import zipfile
@@ -33,10 +35,15 @@ from grader.results import Problem, Submission
 MOST_BYTES = 50_000_000  # of a notebook
 MOST_BYTES_OF_ZIP = 500_000_000  # unpacked, with the zips in it
 MOST_MEMBERS = 100_000
+MOST_BYTES_OF_LISTING = 20_000_000  # of a zip: what it says of its members
 MOST_TIMES_PACKED = 200  # a notebook is packed to a tenth; a file that grows more than this is a bomb
 MOST_ZIPS_IN_ZIPS = 3
+MOST_PARTS = 3_000_000  # values of JSON: each takes up to a hundred bytes, however few it took in the file
 MOST_CELLS = 10_000
 MOST_FOLDERS = 50  # on the way to a notebook
+MOST_FOLDERS_IN_ZIP = 20
+MOST_FOLDERS_IN_ALL = 10_000  # of a zip
+LONGEST_PART = 255  # of a path: no disk holds a longer one
 DEEPEST = 40  # levels of JSON
 LONGEST_NAME = 100
 CLEARLY = 0.25  # of what is peculiar to an assignment, this much has to be in a notebook of it
@@ -56,10 +63,12 @@ _DECORATION = re.compile(
 _MOODLE = re.compile(r"(?P<who>.+?_\d+)_assignsubmission_(?:file|onlinetext)_?(?P<what>.*)")
 _CANVAS = re.compile(r"(?P<who>[^\W_]+?)(?:_LATE)?_(?P<number>\d{3,})_\d{3,}_(?P<what>.+)")
 _UNSAFE = re.compile(r'[/\\:*?"<>|\[\]]')
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)  # no folder on Windows
+_METADATA = ("nbgrader", "id", "tags")  # of a cell; what grading reads
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _UNREADABLE_ZIP = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, OverflowError,
-    MemoryError, KeyError, IndexError, UnicodeError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, NotImplementedError,
+    ValueError, OverflowError, MemoryError, KeyError, IndexError, UnicodeError,
 )  # fmt: skip
 
 
@@ -111,6 +120,16 @@ class _Scope:
 
 
 @dataclass(frozen=True)
+class _Owner:
+    """Whose a file is. ``within`` names another person, in whose folder it lies; ``beside`` is where that folder lies,
+    or the student's own."""
+
+    student: str
+    within: str = ""
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Label:
     """What a name says: of which assignment, and what else; that may be a student."""
 
@@ -127,6 +146,7 @@ class _Candidate:
     assignment: str | None
     notebook: NotebookNode | None
     problems: tuple[Problem, ...]
+    within: str = ""  # another person, in whose folder or zip it lies
 
 
 def collect(paths: Sequence[Path], assignments: Mapping[str, NotebookNode]) -> Collected:
@@ -146,15 +166,25 @@ def collect(paths: Sequence[Path], assignments: Mapping[str, NotebookNode]) -> C
         strays += [each for each in found if isinstance(each, Stray) and each.path not in seen]
         candidates += [each for each in found if isinstance(each, _Candidate) and each.file.origin not in seen]
         candidates += [_candidate(file, layout, features) for file in scope.files if file.origin not in seen]
+        strays += layout.doubtful
         seen.update(file.origin for file in scope.files)
         seen.update(folder.origin for folder in scope.folders)
         seen.update(stray.path for stray in scope.strays)
-    submissions = _latest(_with_safe_names(candidates))
+    submissions, planted = _latest(_with_safe_names(candidates))
+    strays += planted
     submissions.sort(key=lambda each: (each.student, each.assignment or "", str(each.origin)))
     return Collected(tuple(submissions), tuple(strays))
 
 
 # --- looking around -------------------------------------------------------------------------------------------------
+
+
+_NOTHING = "There is no notebook here. Mend: ask for the file that ends in .ipynb."
+_LINK = "It is a link, and links are not followed. Mend: hand in the file itself."
+_NO_FILE = "It is no ordinary file. Mend: hand in the notebook as a file."
+_FOLDER = "It is a folder, not a notebook. Mend: hand in the notebook itself."
+_TOO_MUCH = f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Mend: pack the notebooks only."
+_TOO_MANY = f"The zip holds more than {MOST_MEMBERS} files, or too many folders. Mend: pack the notebooks only."
 
 
 def _walked(path: Path) -> _Scope:
@@ -173,19 +203,19 @@ def _walked(path: Path) -> _Scope:
             path = path / "submitted"  # a course of nbgrader's: the source and the release are no submissions
         _walk_folder(path, (), scope)
         if not scope.files and not scope.folders and not scope.strays:
-            scope.strays.append(Stray(path, "There is no notebook here."))
+            scope.strays.append(Stray(path, _NOTHING))
     elif path.suffix.lower() == ".zip":
         scope.name = path.stem
         content, fault = _read_file(path.resolve(), MOST_BYTES_OF_ZIP)
         fault = fault or _walk_zip(content, path, (), scope, _Budget())
         if fault or not (scope.files or scope.folders or scope.strays):
-            scope.strays.append(Stray(path, fault or "There is no notebook in it."))
+            scope.strays.append(Stray(path, fault or _NOTHING))
     elif _NOTEBOOK.search(path.name):
         scope.name = path.resolve().parent.name
         content, fault = _read_file(path.resolve(), MOST_BYTES)
         scope.files.append(_File((), path.name, path, status.st_mtime, content, fault))
     else:
-        scope.strays.append(Stray(path, "It is no folder, no zip and no notebook (.ipynb)."))
+        scope.strays.append(Stray(path, "It is no folder, no zip and no notebook (.ipynb). Mend: name one of these."))
     return scope
 
 
@@ -201,7 +231,7 @@ def _entries(path: Path, scope: _Scope) -> list[os.DirEntry[str]]:
         with os.scandir(path) as found:
             return sorted((entry for entry in found if not _is_skipped(entry.name)), key=lambda entry: entry.name)
     except OSError as error:
-        scope.strays.append(Stray(path, f"The folder cannot be looked into: {_reason(error)}."))
+        scope.strays.append(Stray(path, f"The folder cannot be looked into: {_reason(error)}. Mend: make it readable."))
         return []
 
 
@@ -218,14 +248,14 @@ def _below(folders: tuple[str, ...], name: str) -> tuple[str, ...]:
 def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
     """Read a folder and all below it. Links are never followed: they may lead out of the submission."""
     if len(path.parts) > MOST_FOLDERS:
-        scope.strays.append(Stray(path, "It lies too deep to be looked into."))
+        scope.strays.append(Stray(path, "It lies too deep to be looked into. Mend: move it further up."))
         return
     for entry in _entries(path, scope):
         place, name = Path(entry.path), _printable(entry.name)
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            scope.strays.append(Stray(place, f"It cannot be read: {_reason(error)}."))
+            scope.strays.append(Stray(place, _unreadable(error)))
             continue
         is_notebook = _NOTEBOOK.search(name)
         if is_notebook:
@@ -242,7 +272,7 @@ def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
             fault = fault or _walk_zip(content, place, below, scope, _Budget())
             scope.folders.append(_Folder(below, place, fault))
         elif stat.S_ISLNK(status.st_mode):
-            scope.strays.append(Stray(place, "It is a link; links are not followed."))
+            scope.strays.append(Stray(place, _LINK))
         elif _OTHER_ARCHIVE.search(name):
             scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Mend: pack it as a zip."))
 
@@ -254,25 +284,23 @@ _READ_ONLY = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "
 def _read_file(path: Path, most: int) -> tuple[bytes, str]:
     """The bytes of an ordinary file, or why they are not read. Waits for no pipe and follows no link."""
     try:
-        descriptor = os.open(path, _READ_ONLY)
+        status = path.lstat()  # before it is opened: to open a device may already do something
+        if stat.S_ISLNK(status.st_mode):
+            return b"", _LINK
+        if not stat.S_ISREG(status.st_mode):
+            return b"", _FOLDER if stat.S_ISDIR(status.st_mode) else _NO_FILE
+        with os.fdopen(os.open(path, _READ_ONLY), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return b"", _NO_FILE
+            content = file.read(most + 1) if status.st_size <= most else b""
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            return b"", "It is a link; hand in the file itself."
-        if error.errno == errno.ENXIO:
-            return b"", "It is no ordinary file."
-        return b"", f"It cannot be read: {_reason(error)}."
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
-        os.close(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            return b"", "It is a folder, not a notebook."
-        return b"", _too_large(most) if stat.S_ISREG(status.st_mode) else "It is no ordinary file."
-    try:
-        with os.fdopen(descriptor, "rb") as file:
-            content = file.read(most + 1)
-    except OSError as error:
-        return b"", f"It cannot be read: {_reason(error)}."
-    return (b"", _too_large(most)) if len(content) > most else (content, "")
+        return b"", _LINK if error.errno == errno.ELOOP else _unreadable(error)
+    return (b"", _too_large(most)) if max(len(content), status.st_size) > most else (content, "")
+
+
+def _unreadable(error: OSError) -> str:
+    return f"It cannot be read: {_reason(error)}. Mend: make it readable, or ask for it again."
 
 
 def _too_large(most: int) -> str:
@@ -281,25 +309,50 @@ def _too_large(most: int) -> str:
 
 @dataclass
 class _Budget:
-    """How much may still be unpacked from one zip and the zips in it."""
+    """How much may still be taken from one zip and the zips in it."""
 
     left: int = MOST_BYTES_OF_ZIP
+    folders: int = MOST_FOLDERS_IN_ALL
     deep: int = 0
+
+
+class _Listing(io.BytesIO):
+    """A zip in memory, whose list of members is not read where it is larger than it can be."""
+
+    open = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if not self.open and (size or 0) > MOST_BYTES_OF_LISTING:
+            raise _TooMany
+        return super().read(size)
+
+
+class _TooMany(Exception):
+    """A zip names more files or folders than anybody can have meant."""
 
 
 def _walk_zip(content: bytes, origin: PurePath, folders: tuple[str, ...], scope: _Scope, budget: _Budget) -> str:
     """Read the notebooks of a zip, and of the zips in it. Says what is wrong with the zip as a whole."""
+    listing, refused = _Listing(content), list[str]()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(listing) as archive:
+            listing.open = True
             members = archive.infolist()
             if len(members) > MOST_MEMBERS:
-                return f"The zip holds more than {MOST_MEMBERS} files. Mend: pack the notebooks only."
+                return _TOO_MANY
             if sum(member.file_size for member in members) > budget.left:
-                return f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Mend: pack the notebooks only."
+                return _TOO_MUCH
+            named: set[tuple[str, ...]] = set()
             for member in sorted(members, key=lambda member: member.filename):
-                _take_member(archive, member, origin, folders, scope, budget)
+                why = _take_member(archive, member, origin, folders, scope, budget, named)
+                refused += [why] if why else []
+    except _TooMany:
+        return _TOO_MANY
     except _UNREADABLE_ZIP:
-        return "The zip is damaged; it has to be handed in again."
+        return "The zip is damaged. Mend: it has to be handed in again."
+    if refused:
+        others = f" {len(refused) - 1} more were refused." if len(refused) > 1 else ""
+        scope.strays.append(Stray(origin, f"{refused[0]} Mend: look who made the zip.{others}"))
     return ""
 
 
@@ -310,49 +363,66 @@ def _take_member(
     folders: tuple[str, ...],
     scope: _Scope,
     budget: _Budget,
-) -> None:
-    """Take one file of a zip: a notebook, a zip, or a folder's name."""
+    named: set[tuple[str, ...]],
+) -> str:
+    """Take one file of a zip: a notebook, a zip, or a folder's name. Says why, where it is refused.
+
+    ``named`` are the folders of this zip that have been met.
+    """
     name = _member_name(member)
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if not parts or any(_is_skipped(part) and part != ".." for part in parts):
-        return
-    place = origin.joinpath(*parts)
-    if len(parts) > MOST_FOLDERS:
-        scope.strays.append(Stray(origin, f"The zip holds a file that lies too deep ({name[:80]!r}); refused."))
-        return
+        return ""
+    if len(parts) > MOST_FOLDERS_IN_ZIP or max(map(len, parts)) > LONGEST_PART:
+        return f"The zip holds a file whose name is too long or that lies too deep ({name[:80]!r}); refused."
     if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        scope.strays.append(
-            Stray(origin, f"The zip holds a file that would lie outside of it ({name[:80]!r}); refused.")
-        )
-        return
-    below = folders
+        return f"The zip holds a file that would lie outside of it ({name[:80]!r}); refused."
+    place, below = origin.joinpath(*parts), folders
+
+    def enter(folder: str, where: PurePath, fault: str = "") -> None:
+        nonlocal below
+        below = _below(below, folder)
+        if below and (fault or below not in named):
+            budget.folders -= 1
+            if budget.folders < 0:
+                raise _TooMany
+            named.add(below)
+            scope.folders.append(_Folder(below, where, fault))
+
     for part in parts[:-1]:
-        below = _below(below, part)
-        if below:
-            scope.folders.append(_Folder(below, origin))
+        enter(part, origin)
     is_folder = name.endswith("/")
     if _NOTEBOOK.search(parts[-1]):
-        unpacked, fault = (
-            (b"", "It is a folder, not a notebook.") if is_folder else _unpacked(archive, member, budget, MOST_BYTES)
-        )
+        unpacked, fault = (b"", _FOLDER) if is_folder else _unpacked(archive, member, budget, MOST_BYTES)
         scope.files.append(_File(below, parts[-1], place, _member_time(member), unpacked, fault))
     elif is_folder:
-        below = _below(below, parts[-1])
-        if below:
-            scope.folders.append(_Folder(below, place))
+        enter(parts[-1], place)
     elif parts[-1].lower().endswith(".zip"):
-        below = _below(below, parts[-1][:-4])
-        if budget.deep >= MOST_ZIPS_IN_ZIPS:
-            fault = "It is a zip in a zip in a zip; that deep it is not opened."
-        else:
-            unpacked, fault = _unpacked(archive, member, budget, MOST_BYTES_OF_ZIP)
-            if not fault:
-                budget.deep += 1
-                fault = _walk_zip(unpacked, place, below, scope, budget)
-                budget.deep -= 1
-        scope.folders.append(_Folder(below, place, fault))
+        above = below
+        fault = _walk_inner(archive, member, place, _below(above, parts[-1][:-4]), scope, budget)
+        enter(parts[-1][:-4], place, fault)
     elif _OTHER_ARCHIVE.search(parts[-1]):
         scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Mend: pack it as a zip."))
+    return ""
+
+
+def _walk_inner(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    place: PurePath,
+    folders: tuple[str, ...],
+    scope: _Scope,
+    budget: _Budget,
+) -> str:
+    """Look into a zip in a zip. Says why, where that is not done."""
+    if budget.deep >= MOST_ZIPS_IN_ZIPS:
+        return "It is a zip in a zip in a zip; that deep it is not opened. Mend: pack the notebooks once."
+    unpacked, fault = _unpacked(archive, member, budget, MOST_BYTES_OF_ZIP)
+    if not fault:
+        budget.deep += 1
+        fault = _walk_zip(unpacked, place, folders, scope, budget)
+        budget.deep -= 1
+    return fault
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
@@ -378,18 +448,20 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget
     if member.flag_bits & 0x1:
         return b"", "It is encrypted. Mend: pack it without a password."
     if stat.S_ISLNK(member.external_attr >> 16):
-        return b"", "It is a link; hand in the file itself."
+        return b"", _LINK
     if member.file_size > 1_000_000 and member.file_size > MOST_TIMES_PACKED * max(member.compress_size, 1):
-        return b"", "It is packed beyond belief; a notebook never is. Refused."
+        return b"", "It is packed beyond belief; a notebook never is. Refused. Mend: ask for the notebook itself."
     if member.file_size > most:
         return b"", _too_large(most)
     if member.file_size > budget.left:
-        return b"", f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Mend: pack the notebooks only."
+        return b"", _TOO_MUCH
     try:
         with archive.open(member) as file:
             content = file.read(most + 1)
+    except NotImplementedError:
+        return b"", "It is packed in a way that is not known here. Mend: pack it as an ordinary zip."
     except _UNREADABLE_ZIP:
-        return b"", "It is damaged in the zip; it has to be handed in again."
+        return b"", "It is damaged in the zip. Mend: it has to be handed in again."
     budget.left -= len(content)
     return (b"", _too_large(most)) if len(content) > most else (content, "")
 
@@ -442,6 +514,7 @@ class _Layout:
         self._children: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._people_in: dict[tuple[str, ...], dict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._leaves: set[tuple[str, ...]] = set()
+        self.doubtful: list[Stray] = []
         for file in scope.files:
             folders = self._named(file.folders)
             for depth in range(len(folders)):
@@ -461,13 +534,18 @@ class _Layout:
         named = (self.label(name).assignment for name in (file.name, *reversed(file.folders), self._root))
         return next((name for name in named if name), None)
 
-    def student(self, file: _File) -> str:
-        """Whose the file is; an empty string where neither its name nor a folder says so."""
+    def owner(self, file: _File) -> _Owner:
+        """Whose the file is; the student is an empty string where neither its name nor a folder says so."""
         folders, who = self._named(file.folders), self.label(file.name).rest
-        by_folder = self.student_of(folders)
-        if who and (not by_folder or self._is_flat(folders)):
-            return who
-        return by_folder or self.fallback()
+        people, at = self._people(folders)
+        if who and (at is None or self._is_flat(folders)):
+            within = "" if at is None or not self._is_several(folders) else self.person(folders[at])
+            return _Owner(who, within, folders[:at])
+        if at is None:
+            return _Owner(self.fallback())
+        above = [place for place in people if place < at]
+        within = self.person(folders[above[-1]]) if above else ""
+        return _Owner(self.person(folders[at]), within, folders[: above[-1] if above else at])
 
     def fallback(self) -> str:
         """The student whose folder was handed to the grader by itself."""
@@ -618,7 +696,7 @@ def _without_notebook(scope: _Scope, layout: _Layout) -> Iterator[_Candidate | S
             continue
         student, last = layout.student_of(path), path[-1] if path else ""
         is_told = bool(folder.fault) or layout.is_assignment(last)
-        problem = folder.fault or "There is no notebook here."
+        problem = folder.fault or _NOTHING
         if student and (is_told or student == layout.person(last)):
             told.add(path)
             names = {layout.label(name).assignment for name in named[path]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import csv
 import os
@@ -21,6 +22,7 @@ from grader.authoring import notebook_bytes
 from grader.batch import hold_exams
 from grader.cli import app
 from grader.errors import GraderError, IntakeError
+from grader.examiner.venue import OpenVenue
 from grader.gradebook import CourseFolder
 from grader.grading import grade, write_pages
 from grader.kernel.sandbox import Walls
@@ -32,6 +34,24 @@ NAME = "01_doubling"
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
 HALF = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return double(x)"}
 ANSWER = {**RIGHT, "why": "Because 2 · 2 = 4."}
+
+
+@pytest.fixture(scope="module")
+def warm():
+    with OpenVenue(Walls.BUBBLEWRAP) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def one_warm_process_for_all_tests(request, monkeypatch):
+    """Each run would start its own: a second or two for each of many runs here."""
+
+    def open_venue(walls, modules=(), data=None):
+        if walls is not Walls.BUBBLEWRAP:
+            return OpenVenue(walls, modules, data)
+        return contextlib.nullcontext(request.getfixturevalue("warm"))
+
+    monkeypatch.setattr("grader.grading.OpenVenue", open_venue)
 
 
 def solved(assignment, answers):
