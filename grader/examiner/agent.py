@@ -38,6 +38,7 @@ from grader.examiner.boundary import (
     unreadable,
     write_library_object,
 )
+from grader.examiner.models import rebuild, write_model
 from grader.examiner.raised import LONGEST_TEXT, error_of, told
 
 FD = "GRADER_BOUNDARY_FD"
@@ -178,7 +179,7 @@ class Agent:
             if plain is not value:
                 to.content(plain, depth)
                 return
-            if write_library_object(to, value, depth):
+            if write_library_object(to, value, depth) or write_model(to, value, depth):
                 return
         self.handle(to, value, depth)
 
@@ -325,18 +326,12 @@ _OPERATIONS: dict[str, Callable[[Agent, Any, Any, Any], Any]] = {
 }
 
 
-def _read_model(parts: Any) -> Any:
-    from grader.examiner.models import rebuild
-
-    return rebuild(parts)
-
-
 _READ_PARTS: dict[bytes, Callable[[Any], Any]] = {
     FRAME: read_frame,
     SERIES: read_series,
     TENSOR: read_tensor,
     RANDOM: read_random,
-    MODEL: _read_model,
+    MODEL: rebuild,
 }
 
 

@@ -504,11 +504,11 @@ def write_parts(to: Encoder, tag: bytes, parts: Any, depth: int) -> None:
 
 
 def write_library_object(to: Encoder, value: Any, depth: int) -> bool:
-    """Write a frame, a tensor, a model or a random generator. False where ``value`` is none of them."""
-    for module, write in (("pandas", _write_pandas), ("numpy", _write_random), ("keras", _write_keras)):
+    """Write a frame, a tensor or a random generator. False where ``value`` is none of them."""
+    for module, write in (("pandas", _write_pandas), ("numpy", _write_random)):
         if module in sys.modules and write(to, value, depth):
             return True
-    return "tensorflow" in sys.modules and _write_tensor(to, value, depth)
+    return _write_tensor(to, value, depth)
 
 
 def _write_pandas(to: Encoder, value: Any, depth: int) -> bool:
@@ -552,24 +552,9 @@ def _write_random(to: Encoder, value: Any, depth: int) -> bool:
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
-def _write_keras(to: Encoder, value: Any, depth: int) -> bool:
-    keras = sys.modules["keras"]
-    if isinstance(value, getattr(keras, "Model", ())):
-        from grader.examiner.models import describe
-
-        parts = describe(value)
-        if parts is None:
-            return False
-        write_parts(to, MODEL, parts, depth)
-        return True
-    if isinstance(value, getattr(keras, "Variable", ())):
-        return _write_as_tensor(to, value, depth)
-    return False
-
-
 def _write_tensor(to: Encoder, value: Any, depth: int) -> bool:
-    tensorflow = sys.modules["tensorflow"]
-    kinds = (getattr(tensorflow, "Tensor", ()), getattr(tensorflow, "Variable", ()))
+    loaded = [sys.modules[name] for name in ("tensorflow", "keras") if name in sys.modules]
+    kinds = tuple(kind for module in loaded for name in ("Tensor", "Variable") if (kind := getattr(module, name, None)))
     if not isinstance(value, kinds) or not hasattr(value, "numpy"):
         return False
     return _write_as_tensor(to, value, depth)

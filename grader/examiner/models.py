@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import GraderError
-from grader.examiner.boundary import is_array
+from grader.examiner.boundary import MODEL, Encoder, is_array, write_parts
 
 
 def _words(text: str) -> frozenset[str]:
@@ -81,6 +81,17 @@ LARGEST_NUMBER = 10_000_000  # of units, filters, steps
 
 class ModelError(GraderError):
     """A description of a model that may not be built here."""
+
+
+def write_model(to: Encoder, value: Any, depth: int) -> bool:
+    """Write a model of built-in layers. False where ``value`` is none."""
+    if not isinstance(value, getattr(sys.modules.get("keras"), "Model", ())):
+        return False
+    parts = describe(value)
+    if parts is None:
+        return False
+    write_parts(to, MODEL, parts, depth)
+    return True
 
 
 def describe(model: Any) -> list[Any] | None:

@@ -52,6 +52,7 @@ from grader.examiner.boundary import (
     write_library_object,
 )
 from grader.examiner.dataflow import CellPlan
+from grader.examiner.models import rebuild, write_model
 from grader.examiner.raised import LONGEST_TEXT, error_of, told
 
 _LONGEST_PATH = 200
@@ -249,7 +250,7 @@ class Wall:
             to.text(given)
         elif isinstance(value, _LOOSE_TYPES):
             self._callback(to, value)
-        elif not write_library_object(to, value, depth):
+        elif not (write_library_object(to, value, depth) or write_model(to, value, depth)):
             self._pickled(to, value, depth)
 
     def _callback(self, to: Encoder, function: Callable[..., Any]) -> None:
@@ -469,18 +470,12 @@ def _read_own_random(parts: Any) -> Any:
     raise unreadable("a random generator of an unknown kind")
 
 
-def _read_model(parts: Any) -> Any:
-    from grader.examiner.models import rebuild
-
-    return rebuild(parts)
-
-
 _READ_PARTS: dict[bytes, Callable[[Any], Any]] = {
     FRAME: read_frame,
     SERIES: read_series,
     TENSOR: read_tensor,
     RANDOM: _read_own_random,
-    MODEL: _read_model,
+    MODEL: rebuild,
 }
 
 

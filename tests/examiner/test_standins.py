@@ -19,7 +19,7 @@ from grader.examiner.dataflow import CellPlan, Role
 from grader.examiner.names import Import
 from grader.examiner.raised import CLASSES, error_of, told
 from grader.examiner.standins import StandIn, Wall
-from tests.examiner.across import Student
+from tests.examiner.plain_student import Student
 
 ANSWERS = '''
 import collections, enum, fractions, numpy as np, pandas as pd
