@@ -298,6 +298,8 @@ class _ExamClient(Client):
             raise
         finally:
             self.nb.cells[cell_index] = cell  # nbclient has put the serving cell there
+            # A display of the student's can be changed later, and must not be where the examiner's outputs will stand.
+            self.clear_display_id_mapping(cell_index)
             self.printed[_id_of(cell)] = _prints(serving)
         cell.execution_count = serving.execution_count
         _write(said, cell)

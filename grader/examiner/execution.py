@@ -37,6 +37,7 @@ from grader.results import Limits
 TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"
 LONGEST_ERROR = 5_000  # characters of an error's text, and of each line of its traceback
 FOREVER = 10_000_000  # seconds
+NO_MESSAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError)  # what reading nonsense raises
 ORDINARY = Venue()
 
 
@@ -87,7 +88,7 @@ class Client(NotebookClient):
             interrupt_on_timeout=True,
             error_on_timeout={"ename": TIMEOUT, "evalue": "", "traceback": []},
             raise_on_iopub_timeout=True,
-            iopub_timeout=5,
+            iopub_timeout=10,
             shutdown_kernel="immediate",
             store_widget_state=False,
             record_timing=False,
@@ -201,7 +202,21 @@ class Client(NotebookClient):
 
     async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
         """Run one cell; what else is to be done with it, a subclass says."""
-        await super().async_execute_cell(cell, cell_index, **kwargs)
+        try:
+            await super().async_execute_cell(cell, cell_index, **kwargs)
+        except NO_MESSAGE as error:  # a reply that is none: nothing that comes from this kernel can be understood any more
+            self.log_lines.append(f"{self.place()} sent a reply that cannot be read ({type(error).__name__}).")
+            raise DeadKernelError("The kernel cannot be understood.") from error
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        """Read the cell's outputs. A student's code has its kernel's sockets and keys, and can send what is no output."""
+        while True:
+            try:
+                return await super()._async_poll_output_msg(parent_msg_id, cell, cell_index)
+            except NO_MESSAGE:
+                line = f"{self.place()} sent an output that cannot be read; it was left out."
+                if self.log_lines[-1:] != [line]:
+                    self.log_lines.append(line)
 
     def _seconds(self) -> float:
         return min(self.limits.cell_seconds or FOREVER, self.ends - time.monotonic())

@@ -139,6 +139,17 @@ def rebuild(parts: Any) -> Any:
     return model
 
 
+def metrics_of(model: Any) -> str | None:
+    """What a model is measured by, as JSON; None where it is not compiled."""
+    return json.dumps(model.get_compile_config().get("metrics")) if model.compiled else None
+
+
+def measure_by(model: Any, metrics: str) -> None:
+    """Compile a compiled model again, with other ``metrics``, where its own are not these."""
+    if metrics_of(model) not in (None, metrics):
+        _compile(model, {**model.get_compile_config(), "metrics": json.loads(metrics)})
+
+
 def _functional() -> type:
     from keras.src.models.functional import Functional  # type: ignore[import-untyped]
 
