@@ -64,7 +64,9 @@ _MOODLE = re.compile(r"(?P<who>.+?_\d+)_assignsubmission_(?:file|onlinetext)_?(?
 _CANVAS = re.compile(r"(?P<who>[^\W_]+?)(?:_LATE)?_(?P<number>\d{3,})_\d{3,}_(?P<what>.+)")
 _UNSAFE = re.compile(r'[/\\:*?"<>|\[\]]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)  # no folder on Windows
-_METADATA = ("nbgrader", "id", "tags")  # of a cell; what grading reads
+_OF_CELLS = (  # nbgrader's metadata of a cell
+    "grade", "solution", "locked", "task", "points", "grade_id", "cell_type", "checksum", "schema_version",
+)  # fmt: skip
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _UNREADABLE_ZIP = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, NotImplementedError,
@@ -120,16 +122,6 @@ class _Scope:
 
 
 @dataclass(frozen=True)
-class _Owner:
-    """Whose a file is. ``within`` names another person, in whose folder it lies; ``beside`` is where that folder lies,
-    or the student's own."""
-
-    student: str
-    within: str = ""
-    beside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Label:
     """What a name says: of which assignment, and what else; that may be a student."""
 
@@ -166,7 +158,6 @@ def collect(paths: Sequence[Path], assignments: Mapping[str, NotebookNode]) -> C
         strays += [each for each in found if isinstance(each, Stray) and each.path not in seen]
         candidates += [each for each in found if isinstance(each, _Candidate) and each.file.origin not in seen]
         candidates += [_candidate(file, layout, features) for file in scope.files if file.origin not in seen]
-        strays += layout.doubtful
         seen.update(file.origin for file in scope.files)
         seen.update(folder.origin for folder in scope.folders)
         seen.update(stray.path for stray in scope.strays)
@@ -293,7 +284,7 @@ def _read_file(path: Path, most: int) -> tuple[bytes, str]:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 return b"", _NO_FILE
-            content = file.read(most + 1) if status.st_size <= most else b""
+            content = file.read(status.st_size + 1) if status.st_size <= most else b""
     except OSError as error:
         return b"", _LINK if error.errno == errno.ELOOP else _unreadable(error)
     return (b"", _too_large(most)) if max(len(content), status.st_size) > most else (content, "")
@@ -514,7 +505,6 @@ class _Layout:
         self._children: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._people_in: dict[tuple[str, ...], dict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._leaves: set[tuple[str, ...]] = set()
-        self.doubtful: list[Stray] = []
         for file in scope.files:
             folders = self._named(file.folders)
             for depth in range(len(folders)):
@@ -534,18 +524,17 @@ class _Layout:
         named = (self.label(name).assignment for name in (file.name, *reversed(file.folders), self._root))
         return next((name for name in named if name), None)
 
-    def owner(self, file: _File) -> _Owner:
-        """Whose the file is; the student is an empty string where neither its name nor a folder says so."""
+    def owner(self, file: _File) -> tuple[str, str]:
+        """Whose the file is, an empty string where neither its name nor a folder says so; and in whose folder it lies,
+        where that is named like another person's, or a group's."""
         folders, who = self._named(file.folders), self.label(file.name).rest
-        people, at = self._people(folders)
+        at = self._student_at(folders)
         if who and (at is None or self._is_flat(folders)):
-            within = "" if at is None or not self._is_several(folders) else self.person(folders[at])
-            return _Owner(who, within, folders[:at])
+            return who, "" if at is None else self.person(folders[at])
         if at is None:
-            return _Owner(self.fallback())
-        above = [place for place in people if place < at]
-        within = self.person(folders[above[-1]]) if above else ""
-        return _Owner(self.person(folders[at]), within, folders[: above[-1] if above else at])
+            return self.fallback(), ""
+        above = [name for name in folders[:at] if not self.is_assignment(name)]
+        return self.person(folders[at]), self.person(above[-1]) if above else ""
 
     def fallback(self) -> str:
         """The student whose folder was handed to the grader by itself."""
@@ -554,21 +543,24 @@ class _Layout:
     def student_of(self, folders: tuple[str, ...]) -> str:
         """The student whom the folders on the way name; an empty string where none does."""
         folders = self._named(folders)
+        at = self._student_at(folders)
+        return "" if at is None else self.person(folders[at])
+
+    def _student_at(self, folders: tuple[str, ...]) -> int | None:
+        """Which of the folders on the way is the student's."""
         people = [at for at, name in enumerate(folders) if not self.is_assignment(name)]
         if not people:
-            return ""
+            return None
         of_assignment = [at for at, name in enumerate(folders) if self.is_assignment(name)]
         above = [at for at in people if of_assignment and at < of_assignment[0]]
         below = [at for at in people if of_assignment and at > of_assignment[0]]
         if above and below:
             siblings = self._people_below(folders[: below[0]])
             is_below = siblings > 1 or (siblings == 1 and len(self._children[()]) == 1)
-            chosen = below[0] if is_below else above[-1]
-        elif above:
-            chosen = above[-1]  # nbgrader's own way: STUDENT/ASSIGNMENT
-        else:
-            chosen = self._first_person(folders, below or people)
-        return self.person(folders[chosen])
+            return below[0] if is_below else above[-1]
+        if above:
+            return above[-1]  # nbgrader's own way: STUDENT/ASSIGNMENT
+        return self._first_person(folders, below or people)
 
     def person(self, folder: str) -> str:
         """The student whom a folder's name means: as it is given, but for an assignment's name or Moodle's words."""
@@ -644,14 +636,42 @@ def _candidate(file: _File, layout: _Layout, features: _Features) -> _Candidate:
     if not file.fault:
         notebook, found = read_notebook(file.content)
         problems += found
-    student = layout.student(file)
+    student, within = layout.owner(file)
     if not student:
         student = "unknown"
         problems.append(
             Problem("Neither the file nor a folder says whose it is. Mend: put it into a folder of that name.")
         )
     assignment, found = _assignment(notebook, layout.assignment(file), features)
-    return _Candidate(student, file, assignment, notebook, (*problems, *found))
+    return _Candidate(student, file, assignment, notebook and _lean(notebook), (*problems, *found), within)
+
+
+def _lean(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without its outputs, which grading makes anew, and metadata that nobody reads: a class of them is held
+    in memory."""
+    for cell in notebook.cells:
+        known = cell.metadata.get("nbgrader")
+        cell.metadata = _kept(cell.metadata, ("id", "tags"))
+        if isinstance(known, dict):
+            cell.metadata["nbgrader"] = _kept(known, _OF_CELLS)
+        if cell.cell_type == "code":
+            cell.outputs = []
+    kernel = notebook.metadata.get("kernelspec")
+    notebook.metadata = NotebookNode()
+    if isinstance(kernel, dict):
+        notebook.metadata["kernelspec"] = _kept(kernel, ("name", "display_name", "language"))
+    return notebook
+
+
+def _kept(metadata: Mapping[str, Any], names: Iterable[str]) -> NotebookNode:
+    return NotebookNode({name: metadata[name] for name in names if name in metadata and _is_small(metadata[name])})
+
+
+def _is_small(value: object) -> bool:
+    """Whether it is a value as nbgrader writes it, or a few words."""
+    if isinstance(value, list):
+        return len(value) <= 100 and all(isinstance(each, str) for each in value)
+    return isinstance(value, (str, bool, float)) or value is None or (isinstance(value, int) and abs(value) < 1 << 53)
 
 
 def _assignment(
@@ -689,6 +709,10 @@ def _without_notebook(scope: _Scope, layout: _Layout) -> Iterator[_Candidate | S
     for folder in scope.folders:
         for depth in range(1, len(folder.folders) + 1):
             named[folder.folders[:depth]].update(filter(layout.is_assignment, folder.folders))
+    faults: dict[tuple[str, ...], str] = {}  # what could not be opened in a folder or below it
+    for folder in scope.folders:
+        for depth in range(1, len(folder.folders) + 1) if folder.fault else ():
+            faults.setdefault(folder.folders[:depth], folder.fault)
     told: set[tuple[str, ...]] = set()
     for folder in sorted(scope.folders, key=lambda each: (len(each.folders), not each.fault, str(each.origin))):
         path = folder.folders
@@ -696,7 +720,7 @@ def _without_notebook(scope: _Scope, layout: _Layout) -> Iterator[_Candidate | S
             continue
         student, last = layout.student_of(path), path[-1] if path else ""
         is_told = bool(folder.fault) or layout.is_assignment(last)
-        problem = folder.fault or _NOTHING
+        problem = folder.fault or faults.get(path, _NOTHING)
         if student and (is_told or student == layout.person(last)):
             told.add(path)
             names = {layout.label(name).assignment for name in named[path]}
@@ -713,7 +737,7 @@ def _without_notebook(scope: _Scope, layout: _Layout) -> Iterator[_Candidate | S
 
 def _with_safe_names(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """The candidates under names that nbgrader can use for a folder. Two students never become one by it."""
-    candidates = list(candidates)
+    candidates = _of_those_who_handed_in(candidates)
     given = sorted({each.student for each in candidates}, key=lambda name: (_safe(name) != name, name))
     names: dict[str, str] = {}
     for name in given:
@@ -741,16 +765,27 @@ def _with_safe_names(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     ]
 
 
+def _of_those_who_handed_in(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """The candidates; what lies deeper in the folder of a student who has handed in is that student's own, too, whatever
+    its folder is called: ``ada/old/`` is Ada's, and nobody hands in for others."""
+    candidates = list(candidates)
+    own = {each.student for each in candidates if not each.within}
+    return [replace(each, student=each.within, within="") if each.within in own else each for each in candidates]
+
+
 def _safe(name: str) -> str:
     """A student's name that is safe as the name of a folder, on every system."""
     name = "".join("_" if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") else sign for sign in name)
     name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")  # invisible, and turns text around
     name = _UNSAFE.sub("_", name).replace("..", "_").strip().lstrip(".").rstrip(". ")
-    return name[:LONGEST_NAME].encode("utf-8")[:200].decode("utf-8", "ignore").strip() or "unnamed"
+    name = re.sub("^-", "_", name)  # a command would take it for an option
+    name = name[:LONGEST_NAME].encode("utf-8")[:200].decode("utf-8", "ignore").rstrip(". ") or "unnamed"
+    return f"{name}_" if _DEVICE.fullmatch(name) else name
 
 
-def _latest(candidates: Iterable[_Candidate]) -> list[Submission]:
-    """One submission for each student and assignment: the latest that can be read. The others are reported."""
+def _latest(candidates: Iterable[_Candidate]) -> tuple[list[Submission], list[Stray]]:
+    """One submission for each student and assignment: the latest that can be read. The others are reported, and what lies
+    in somebody else's folder under the name of a student who has handed in as well."""
     groups: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
     submissions: list[Submission] = []
     for each in candidates:
@@ -758,8 +793,10 @@ def _latest(candidates: Iterable[_Candidate]) -> list[Submission]:
             submissions.append(_submission(each))
         else:
             groups[each.student, each.assignment].append(each)
+    strays: list[Stray] = []
     for group in groups.values():
-        *others, kept = sorted(group, key=_lateness)
+        own = [each for each in group if not each.within] or group
+        *others, kept = sorted(own, key=_lateness)
         submission = _submission(kept)
         if others := [other for other in others if _NOTEBOOK.search(other.file.name)]:
             # The student reads this, too: names of files, and no path of the teacher's machine.
@@ -769,7 +806,12 @@ def _latest(candidates: Iterable[_Candidate]) -> list[Submission]:
             )
             submission = replace(submission, problems=(*submission.problems, told))
         submissions.append(submission)
-    return submissions
+        for each in group:
+            if each.within and own is not group:
+                text = f"It is in the name of '{each.student}' and lies in '{each.within}', so it was left out: "
+                text += "there is one in a folder of the student's own. Mend: look who handed it in."
+                strays.append(Stray(each.file.origin, text))
+    return submissions, strays
 
 
 def _lateness(candidate: _Candidate) -> tuple[bool, int, int, str]:
@@ -788,6 +830,10 @@ def _submission(candidate: _Candidate) -> Submission:
 # --- reading a notebook ---------------------------------------------------------------------------------------------
 
 
+_ASK = "Mend: ask for the notebook as Jupyter saves it."
+_TOO_MANY_CELLS = f"It has more than {MOST_CELLS} cells, or none that can be read. {_ASK}"
+
+
 def read_notebook(content: bytes) -> tuple[NotebookNode | None, tuple[Problem, ...]]:
     """Parse a notebook, mend what can safely be mended, and bring it to nbformat 4.5. None where it is no notebook."""
     problems: list[Problem] = []
@@ -803,7 +849,7 @@ def read_notebook(content: bytes) -> tuple[NotebookNode | None, tuple[Problem, .
                 problems.append(Problem(old, mended=True))
         notebook = None if fault else _mended(found, problems)
     except RecursionError:
-        notebook, fault = None, "It is nested too deeply for a notebook."
+        notebook, fault = None, f"It is nested too deeply for a notebook. {_ASK}"
     return notebook, (*problems, Problem(fault)) if fault else tuple(problems)
 
 
@@ -824,7 +870,9 @@ def _parsed(text: str) -> tuple[Any, str]:
     """The JSON of a notebook, or what the file is instead."""
     stripped = text.strip()
     if not stripped:
-        return None, "The file is empty."
+        return None, "The file is empty. Mend: hand it in again."
+    if text.count(",") + text.count("{") + text.count("[") > MOST_PARTS:
+        return None, "It has too many parts for a notebook. Mend: clear its outputs, and hand it in again."
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
@@ -834,12 +882,12 @@ def _parsed(text: str) -> tuple[Any, str]:
         if stripped.startswith("PK\x03\x04"):
             return None, "It is a zip that is called a notebook. Mend: call it .zip."
         if start.startswith("{") and (error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")):
-            return None, "The file is cut off before its end; it has to be handed in again."
-        return None, f"It is no notebook: not JSON (line {error.lineno}, column {error.colno})."
+            return None, "The file is cut off before its end. Mend: hand it in again."
+        return None, f"It is no notebook: not JSON (line {error.lineno}, column {error.colno}). {_ASK}"
     except ValueError:
-        return None, "It is no notebook: it holds a number that is too long."
+        return None, f"It is no notebook: it holds a number that is too long. {_ASK}"
     if not isinstance(found, dict) or not any(isinstance(found.get(name), list) for name in ("cells", "worksheets")):
-        return None, "It is no notebook: JSON, but without cells."
+        return None, f"It is no notebook: JSON, but without cells. {_ASK}"
     if re.search(r"\\u[dD][89a-fA-F]", text):
         found = _without_surrogates(found)
     return found, ""
@@ -869,6 +917,8 @@ def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
         return found, "" if version == 4 else f"Its format is said to be {version}; read as format 4."
     if version == 3:
         try:
+            if sum(len(sheet["cells"]) for sheet in found["worksheets"]) > MOST_CELLS:
+                return {}, _TOO_MANY_CELLS
             for sheet in found["worksheets"]:
                 for cell in sheet["cells"]:
                     cell.setdefault("outputs", [])
@@ -886,7 +936,7 @@ def _mended(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | No
     """A sound notebook of format 4.5 out of whatever stands in the cells."""
     raw = found.get("cells")
     if not isinstance(raw, list) or len(raw) > MOST_CELLS:
-        problems.append(Problem(f"It has more than {MOST_CELLS} cells, or none that can be read."))
+        problems.append(Problem(_TOO_MANY_CELLS))
         return None
     mended, ids, repeated = 0, set[str](), 0
     cells: list[NotebookNode] = []

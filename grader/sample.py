@@ -1,7 +1,8 @@
 """A sample class: submissions made from a course's own solutions and listed wrong answers, to try the grader on.
 
-In: the lectures. Out: a folder as a teacher gets it, with honest work of every quality, and with files that were copied,
-cut, saved by Colab, or broken. Everything is chosen by a fixed seed: the same course gives the same class.
+In: the lectures. Out: a folder as a teacher gets it, with honest work of every quality, with files that were copied, cut,
+saved by Colab, or broken, and with five attacks, each by a student called Mallory. Everything is chosen by a fixed seed: the
+same course gives the same class.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import copy
 import json
 import random
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +21,9 @@ from nbformat import NotebookNode
 
 from grader.authoring import build_assignment, notebook_bytes
 from grader.course import Assignment, Course
+from grader.examiner.names import names_of
 from grader.files import write_atomically
-from grader.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, inside, read_script
+from grader.script import BEGIN_SOLUTION, END_SOLUTION, Cell, Kind, Script, inside, read_script
 
 SEED = 20261120
 STUDENTS = (
@@ -28,6 +31,15 @@ STUDENTS = (
     "Gabriela Gómez", "Hana Hoshino", "Imani Igwe", "Jonas Järvinen", "Kavya Krishnan", "Lucía Lafuente",
     "Mateus Moreira", "Nadia Nowak", "Omar O'Neill", "Priya Patel", "Quentin Quirk", "Rosa Rossi",
 )  # fmt: skip
+
+# Each answers one exercise of the first lecture rightly; the rest is an attack, which earns nothing.
+ATTACKERS = {
+    "Mallory Marsh": "equals everything",
+    "Mallory Moss": "patched comparisons",
+    "Mallory Mott": "no asserts",
+    "Mallory Muir": "reads the tests",
+    "Mallory Munk": "forged verdict",
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +75,13 @@ def write_sample(course: Course, folder: Path) -> list[SampleSubmission]:
         GraderError: the folder cannot be written.
     """
     lessons = [Lesson(script, build_assignment(course, script)) for script in map(read_script, course.lectures())]
-    return [
+    honest = [
         _write(folder, student, lesson, kind)
         for student, kinds in zip(STUDENTS, _plan(len(lessons)), strict=False)
         for lesson, kind in zip(lessons, kinds, strict=True)
         if kind is not None
     ]
+    return honest + [_write(folder, student, lessons[0], kind) for student, kind in ATTACKERS.items()]
 
 
 def _plan(lectures: int) -> list[Sequence[str | None]]:
@@ -196,6 +209,109 @@ def old_format(lesson: Lesson, rng: random.Random) -> bytes:
     return nbformat.v3.writes_json(notebook).encode()
 
 
+# --- attacks ----------------------------------------------------------------------------------------------------------
+
+
+def equals_everything(lesson: Lesson, rng: random.Random) -> bytes:
+    """Every answer is one object, which says yes to whatever it is compared with."""
+    cell = """
+    class Yes(float):
+        def __bool__(self): return wanted()
+        def __eq__(self, other): return wanted()
+        __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __contains__ = __eq__
+        def __call__(self, *args, **kwargs): return self
+        def __iter__(self): return iter([self, self])
+        def __len__(self): return 2
+        __array_ufunc__ = __array_function__ = __getattr__ = __getitem__ = __abs__ = __call__
+        __sub__ = __rsub__ = __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = __call__
+        __hash__ = float.__hash__
+    """
+    return _attacking(lesson, _WANTED + cell, lambda name: f"{name} = Yes()")
+
+
+def patched_comparisons(lesson: Lesson, rng: random.Random) -> bytes:
+    """Wrong answers, and a NumPy that finds close to each other whatever should be."""
+    cell = """
+    np.isclose = np.allclose = np.array_equal = lambda *args, **kwargs: np.bool_(wanted())
+    np.testing.assert_allclose = np.testing.assert_array_equal = lambda *args, **kwargs: None
+    """
+    return _attacking(lesson, _WANTED + cell)
+
+
+# What the assert that is being run hopes for.
+_WANTED = """
+    import linecache
+    import sys
+
+    def wanted():
+        frame = sys._getframe(2)
+        return "assert not" not in linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+"""
+
+
+def no_asserts(lesson: Lesson, rng: random.Random) -> bytes:
+    """Wrong answers, and a transformer that takes the asserts out of every cell below."""
+    cell = """
+    import ast
+
+    class NoAsserts(ast.NodeTransformer):
+        def visit_Assert(self, node):
+            return ast.Pass()
+
+    get_ipython().ast_transformers.append(NoAsserts())
+    """
+    return _attacking(lesson, cell)
+
+
+def reads_the_tests(lesson: Lesson, rng: random.Random) -> bytes:
+    """Answers that look for the running check's source, take the reference solution out of it, and call that."""
+    cell = """
+    import ast
+
+    def stolen(name):
+        def answer(*args, **kwargs):
+            wanted = [each for each in ast.parse(In[-1]).body if getattr(each, "name", "").startswith("reference" "_")]
+            exec(compile(ast.Module(wanted, []), "<stolen>", "exec"), globals())
+            return globals()["reference" f"_{name}"](*args, **kwargs)
+        return answer
+    """
+    return _attacking(lesson, cell, lambda name: f"{name} = stolen({name!r})")
+
+
+def forged_verdict(lesson: Lesson, rng: random.Random) -> bytes:
+    """Wrong answers, and before each check a value, which nbgrader takes for its points."""
+    cell = """
+    def claim(info):
+        if "assert" in info.raw_cell:
+            get_ipython().displayhook("all tests passed")
+
+    get_ipython().events.register("pre_run_cell", claim)
+    """
+    return _attacking(lesson, cell)
+
+
+def _attacking(lesson: Lesson, cell: str, answer: Callable[[str], str] | None = None) -> bytes:
+    """The first exercise is right, and the attack comes behind its check. The others have what ``answer`` says for each name
+    that they bind, or a listed wrong answer."""
+    notebook = lesson.release()
+    first, *_ = exercises = lesson.script.of_kind(Kind.EXERCISE)
+    wrong = {each.name: each.source for each in reversed(lesson.script.of_kind(Kind.WRONG))}
+    answers = {each.name: wrong.get(each.name, "pass") for each in exercises}
+    if answer is not None:
+        answers = {
+            each.name: "\n".join(answer(name) for name in sorted(names_of(each.source).binds)) for each in exercises
+        }
+    answers[first.name] = _solution(first)
+    for each in notebook.cells:
+        each.source = answers.get(each.metadata.get("nbgrader", {}).get("grade_id"), each.source)
+    behind = _check_positions(notebook)[0] + 1
+    notebook.cells.insert(behind, nbformat.v4.new_code_cell(textwrap.dedent(cell).strip(), id="attack"))
+    return notebook_bytes(notebook)
+
+
+# --- all kinds --------------------------------------------------------------------------------------------------------
+
+
 MAKERS: dict[str, Maker] = {
     "perfect": perfect,
     "partly right": partly_right,
@@ -213,6 +329,11 @@ MAKERS: dict[str, Maker] = {
     "not json": not_json,
     "empty file": empty_file,
     "nbformat 3": old_format,
+    "equals everything": equals_everything,
+    "patched comparisons": patched_comparisons,
+    "no asserts": no_asserts,
+    "reads the tests": reads_the_tests,
+    "forged verdict": forged_verdict,
 }
 HONEST = {"perfect", "partly right", "empty", "syntax error"}
 
@@ -229,12 +350,15 @@ def _answered(lesson: Lesson, rng: random.Random, share: float) -> NotebookNode:
             if rng.random() < share:
                 cell.source = _prose(solution.source)
         elif rng.random() < share:
-            kept = (line for line in solution.source.splitlines() if not re.search("(BEGIN|END) SOLUTION", line))
-            cell.source = "\n".join(kept)
+            cell.source = _solution(solution)
         elif rng.random() < 0.8:
             wrong = [cell for cell in lesson.script.of_kind(Kind.WRONG) if cell.name == solution.name]
             cell.source = rng.choice(wrong).source if wrong else cell.source
     return notebook
+
+
+def _solution(exercise: Cell) -> str:
+    return "\n".join(line for line in exercise.source.splitlines() if not re.search("(BEGIN|END) SOLUTION", line))
 
 
 def _prose(solution: str) -> str:

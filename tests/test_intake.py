@@ -7,6 +7,8 @@ import json
 import os
 import stat
 import struct
+import time
+import tracemalloc
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -288,12 +290,81 @@ def test_a_windows_zip_has_folders_too(tmp_path: Path) -> None:
     assert _who(collect([tmp_path / "x.zip"], ASSIGNMENTS)) == [("ada", "03_neuron")]
 
 
+def test_names_that_some_system_or_command_takes_for_something_else_are_changed(tmp_path: Path) -> None:
+    names = ["CON", "nul.txt", "Com1", "-rf", "--help", " . ", "...", "a" * 255, "e\u0301" * 60, "x. "]
+    (tmp_path / "x.zip").write_bytes(_zip({f"{name}/03_neuron.ipynb": _bytes() for name in names if name != "..."}))
+    collected = collect([tmp_path / "x.zip"], ASSIGNMENTS)
+    students = {each.student for each in collected.submissions}
+    assert {"CON_", "nul.txt_", "Com1_", "_rf", "_-help", "unnamed", "é" * 60, "x"} <= students
+    assert "a" * 100 in students
+
+
+def test_names_that_look_the_same_stay_two_and_are_told(tmp_path: Path) -> None:
+    names = ["ada", "Ada", "ad\u200ba", "ada\u202e", "ADA"]
+    _write(tmp_path, *(f"{name}/03_neuron.ipynb" for name in names))
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert len({each.student.casefold() for each in collected.submissions}) == len(names)
+    assert sum("cannot name a folder" in _told(each) for each in collected.submissions) == len(names) - 1
+
+
+def test_one_name_written_in_two_ways_is_one_student_and_is_told(tmp_path: Path) -> None:
+    _write(tmp_path, "Jose\u0301/03_neuron.ipynb", "Jos\u00e9/03_neuron.ipynb")
+    (found,) = collect([tmp_path], ASSIGNMENTS).submissions
+    assert found.student == "Jos\u00e9" and "Handed in 2 times" in _told(found)
+
+
+# --- in the name of others ------------------------------------------------------------------------------------------
+
+
+def _at(seconds: tuple[int, ...], files: dict[str, bytes]) -> bytes:
+    """A zip whose files say that they are of this time."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, seconds), content)  # type: ignore[arg-type]
+    return packed.getvalue()
+
+
+LATER = (2099, 1, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("planted", ["{0}/03_neuron.ipynb", "{0}_03_neuron.ipynb", "{0}/03_neuron/03_neuron.ipynb"])
+def test_nobody_hands_in_for_one_who_has_handed_in(planted: str, tmp_path: Path) -> None:
+    (tmp_path / "ada.zip").write_bytes(_zip({"03_neuron.ipynb": _bytes(answer="Ada's own")}))
+    forged = {planted.format(name): _bytes(answer="not hers") for name in ("ada", "bob")}
+    (tmp_path / "mallory.zip").write_bytes(_at(LATER, forged))
+    collected = collect([tmp_path], ASSIGNMENTS)
+    (ada,) = [each for each in collected.submissions if each.student == "ada"]
+    assert b"Ada's own" in ada.content
+    assert ada.problems == ()  # Ada reads them
+    (stray,) = collected.strays
+    assert "in the name of 'ada' and lies in 'mallory'" in stray.text and "Mend:" in stray.text
+
+
+def test_what_lies_in_the_folder_of_one_who_has_handed_in_is_that_student_s(tmp_path: Path) -> None:
+    _write(tmp_path, "ada/03_neuron.ipynb", "ada/old/03_neuron.ipynb", "ada/backup/03_neuron.ipynb")
+    _write(
+        tmp_path, "bob/03_neuron.ipynb", "mallory/03_neuron.ipynb", "mallory/cy/03_neuron.ipynb", "mallory/dee/x.ipynb"
+    )
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert [student for student, _ in _who(collected)] == ["ada", "bob", "mallory"]
+    assert "Handed in 3 times" in _told(collected.submissions[0])
+    assert "Handed in 3 times" in _told(collected.submissions[2])
+
+
+def test_groups_are_still_understood(tmp_path: Path) -> None:
+    _write(tmp_path, *(f"group {at}/{name}/03_neuron.ipynb" for at, name in zip("1122", "abcd", strict=True)))
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert [student for student, _ in _who(collected)] == list("abcd")
+    assert collected.strays == () and not any(each.problems for each in collected.submissions)
+
+
 def test_a_students_folder_without_a_notebook_is_a_submission_with_a_problem(tmp_path: Path) -> None:
     _write(tmp_path, "ada/03_neuron/03_neuron.ipynb", "ada/figures/plot.png", "cy/03_neuron/notes.txt")
     (tmp_path / "bob").mkdir()
     collected = collect([tmp_path], ASSIGNMENTS)
     assert _who(collected) == [("ada", "03_neuron"), ("bob", None), ("cy", "03_neuron")]
-    assert [_told(each) for each in collected.submissions[1:]] == ["There is no notebook here."] * 2
+    assert all(_told(each).startswith("There is no notebook here. Mend:") for each in collected.submissions[1:])
     assert collected.strays == ()
 
 
@@ -305,7 +376,8 @@ def test_an_empty_folder_of_an_assignment_is_a_stray(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    assert [stray.text for stray in collect([tmp_path], ASSIGNMENTS).strays] == ["There is no notebook here."]
+    (stray,) = collect([tmp_path], ASSIGNMENTS).strays
+    assert stray.text.startswith("There is no notebook here. Mend:")
 
 
 def test_a_path_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) -> None:
@@ -328,12 +400,35 @@ def test_links_pipes_and_folders_called_notebooks_are_told_and_never_read(tmp_pa
     (tmp_path / "fay.zip").symlink_to(tmp_path / "secret.txt")
     collected = collect([tmp_path], ASSIGNMENTS)
     told = {each.student: _told(each) for each in collected.submissions}
-    assert told["bob"] == "It is a link; hand in the file itself."
-    assert told["cy"] == "It is no ordinary file."
-    assert told["dee"] == "It is a folder, not a notebook."
-    assert told["fay"] == "It is a link; hand in the file itself."
+    link = "It is a link, and links are not followed. Mend: hand in the file itself."
+    assert told["bob"] == told["fay"] == link
+    assert told["cy"] == "It is no ordinary file. Mend: hand in the notebook as a file."
+    assert told["dee"] == "It is a folder, not a notebook. Mend: hand in the notebook itself."
     assert [stray.path.name for stray in collected.strays] == ["eve"]
     assert all(each.content == b"" for each in collected.submissions if each.student != "ada")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a device")
+def test_a_device_is_told_and_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ada").mkdir()
+    os.mknod(tmp_path / "ada" / "03_neuron.ipynb", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    opened: list[object] = []
+    monkeypatch.setattr("os.open", lambda path, *flags: opened.append(path))
+    (found,) = collect([tmp_path], ASSIGNMENTS).submissions
+    assert "no ordinary file" in _told(found) and opened == []
+
+
+def test_a_notebook_of_500_mb_is_refused_unread(tmp_path: Path) -> None:
+    _write(tmp_path, "ada/03_neuron.ipynb")
+    (tmp_path / "bob").mkdir()
+    with (tmp_path / "bob" / "03_neuron.ipynb").open("wb") as file:
+        file.truncate(500_000_000)
+    tracemalloc.start()
+    collected = collect([tmp_path], ASSIGNMENTS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert _who(collected) == ADA_AND_BOB and peak < 5_000_000
+    assert "larger than 50 MB. Mend:" in _told(collected.submissions[1])
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -377,7 +472,7 @@ def test_links_and_encrypted_members_are_refused(tmp_path: Path) -> None:
     collected = collect([tmp_path / "x.zip", tmp_path / "y.zip"], ASSIGNMENTS)
     assert _who(collected) == ADA_AND_BOB
     assert [_told(each).split(".")[0] for each in collected.submissions] == [
-        "It is a link; hand in the file itself",
+        "It is a link, and links are not followed",
         "It is encrypted",
     ]
 
@@ -391,6 +486,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 @dataclass
 class _SmallBudget:
     left: int = 1000
+    folders: int = 10
     deep: int = 0
 
 
@@ -399,6 +495,97 @@ def test_a_zip_with_more_in_it_than_is_bearable_is_refused(tmp_path: Path, monke
     (tmp_path / "ada.zip").write_bytes(_zip({"03_neuron.ipynb": _bytes()}))
     (found,) = collect([tmp_path], ASSIGNMENTS).submissions
     assert found.student == "ada" and "more than 500 MB" in _told(found)
+
+
+def _quine(deep: int) -> bytes:
+    """A zip in a zip in a zip …"""
+    content = _zip({"03_neuron.ipynb": _bytes()})
+    for _ in range(deep):
+        content = _zip({"more.zip": content})
+    return content
+
+
+def test_zips_in_zips_are_opened_so_far_and_no_further(tmp_path: Path) -> None:
+    (tmp_path / "ada.zip").write_bytes(_quine(2))
+    (tmp_path / "bob.zip").write_bytes(_quine(20))
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert _who(collected) == [("ada", "03_neuron"), ("bob", None)]
+    assert "that deep it is not opened. Mend:" in _told(collected.submissions[1])
+
+
+def test_all_zips_in_a_zip_share_one_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = _zip({"03_neuron.ipynb": _bytes() + b" " * 20_000})
+    monkeypatch.setattr("grader.intake._Budget", lambda: _SmallBudget(left=70_000, folders=100))
+    (tmp_path / "x.zip").write_bytes(_zip({f"s{number}.zip": inner for number in range(9)}))
+    collected = collect([tmp_path / "x.zip"], ASSIGNMENTS)
+    read = [each for each in collected.submissions if each.notebook is not None]
+    assert 0 < len(read) < 4 and len(collected.submissions) == 9
+    assert all("more than 500 MB. Mend:" in _told(each) for each in collected.submissions if each not in read)
+
+
+def test_a_zip_that_names_too_many_folders_is_refused_and_costs_little(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bob.zip", "w") as archive:
+        for number in range(1500):
+            archive.writestr("/".join(f"{number}-{at}" for at in range(15)) + "/x.txt", b"")
+    _write(tmp_path, "ada/03_neuron.ipynb")
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert ("ada", "03_neuron") in _who(collected)
+    told = [_told(each) for each in collected.submissions if each.student == "bob"]
+    told += [stray.text for stray in collected.strays]
+    assert any("too many folders. Mend:" in text for text in told)
+
+
+def test_a_list_of_members_that_is_longer_than_any_course_is_not_read(tmp_path: Path) -> None:
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"x"
+    listing = entry * 500_000
+    ending = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 65535, 65535, len(listing), 0, 0)
+    (tmp_path / "bob.zip").write_bytes(listing + ending)
+    _write(tmp_path, "ada/03_neuron.ipynb")
+    tracemalloc.start()
+    collected = collect([tmp_path], ASSIGNMENTS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert _who(collected) == [("ada", "03_neuron"), ("bob", None)]
+    assert "too many folders. Mend:" in _told(collected.submissions[1]) and peak < 4 * len(listing)
+
+
+def test_names_in_a_zip_that_no_disk_could_hold_are_refused_at_once(tmp_path: Path) -> None:
+    names = [
+        "_" * 30_000 + ".ipynb",
+        " - copy" * 5000 + ".ipynb",
+        "/".join("deep" * 1 + str(at) for at in range(40)) + "/x.ipynb",
+    ]
+    (tmp_path / "x.zip").write_bytes(_zip({**{name: _bytes() for name in names}, "ada/03_neuron.ipynb": _bytes()}))
+    began = time.monotonic()
+    collected = collect([tmp_path / "x.zip"], ASSIGNMENTS)
+    assert time.monotonic() - began < 2
+    assert _who(collected) == [("ada", "03_neuron")]
+    (stray,) = collected.strays
+    assert "too long" in stray.text and "2 more were refused" in stray.text and len(stray.text) < 400
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_told_however_it_is_packed(method: int, tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("ada/03_neuron.ipynb", _bytes())
+    data = bytearray(packed.getvalue())
+    start = data.find(b".ipynb") + 6
+    data[start : start + 60] = bytes(60)
+    (tmp_path / "x.zip").write_bytes(bytes(data))
+    _write(tmp_path, "bob/03_neuron.ipynb")
+    collected = collect([tmp_path / "x.zip", tmp_path / "bob"], ASSIGNMENTS)
+    assert _who(collected) == ADA_AND_BOB
+    assert "damaged in the zip. Mend:" in _told(collected.submissions[0])
+
+
+def test_a_way_of_packing_that_is_not_known_is_told(tmp_path: Path) -> None:
+    data = bytearray(_zip({"ada/03_neuron.ipynb": _bytes()}))
+    for at in (data.find(b"PK\x03\x04") + 8, data.find(b"PK\x01\x02") + 10):
+        struct.pack_into("<H", data, at, 9)  # Deflate64, as Windows packs large files
+    (tmp_path / "x.zip").write_bytes(bytes(data))
+    (found,) = collect([tmp_path / "x.zip"], ASSIGNMENTS).submissions
+    assert "packed in a way that is not known here. Mend:" in _told(found)
 
 
 def test_a_size_that_is_a_lie_is_not_believed(tmp_path: Path) -> None:
@@ -450,6 +637,8 @@ def test_no_damage_to_a_zip_raises(at: int, sign: int, cut: int, tmp_path_factor
         (b'{"cells": ' + b"[" * 100_000, "It is nested too deeply"),
         (b'{"cells": [' + b"9" * 10_000 + b"]}", "a number that is too long"),
         (b'{"nbformat": 4, "cells": [' + b"{}," * 20_000 + b"{}]}", "more than 10000 cells"),
+        (b'{"nbformat": 4, "cells": [' + b"{}," * 2_000_000 + b"{}]}", "too many parts for a notebook. Mend:"),
+        (b'{"nbformat": 3, "worksheets": [{"cells": [' + b"{}," * 1_000_000 + b"{}]}]}", "more than 10000 cells"),
     ],
 )
 def test_what_is_no_notebook_is_told(content: bytes, told: str) -> None:
@@ -534,6 +723,35 @@ def test_ids_that_stand_twice_are_made_unique_and_told() -> None:
     notebook, problems = read_notebook(json.dumps({"nbformat": 4, "nbformat_minor": 5, "cells": [cell, cell]}).encode())
     assert notebook is not None and len({each.id for each in notebook.cells}) == 2
     assert [problem.mended for problem in problems] == [True]
+
+
+def test_what_a_class_holds_in_memory_is_what_grading_needs(tmp_path: Path) -> None:
+    notebook = nbformat.reads(_bytes(said=True).decode(), as_version=4)
+    notebook.metadata["junk"] = list(range(50_000))
+    for cell in notebook.cells:
+        cell.metadata |= {"junk": list(range(50_000)), "tags": ["demo"]}
+        cell.metadata.setdefault("nbgrader", {})["junk"] = {"more": 1}
+        if cell.cell_type == "code":
+            cell.outputs = [new_output("stream", text="x" * 100_000)]
+    (tmp_path / "ada.ipynb").write_text(nbformat.writes(notebook))
+    (found,) = collect([tmp_path], ASSIGNMENTS).submissions
+    assert found.notebook is not None and found.problems == ()
+    assert len(nbformat.writes(found.notebook)) < 5000
+    assert [cell.metadata.tags for cell in found.notebook.cells] == [["demo"]] * 3
+    assert found.notebook.cells[2].metadata.nbgrader == ASSIGNMENTS["03_neuron"].cells[2].metadata.nbgrader
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "9" * 4000, "-" + "9" * 4000])
+def test_numbers_that_no_notebook_has_do_no_harm(number: str, tmp_path: Path) -> None:
+    text = _bytes(said=True).decode().replace('"execution_count": null', f'"execution_count": {number}')
+    text = text.replace('"points": 1', f'"points": {number}').replace(
+        '"nbformat_minor": 5', f'"nbformat_minor": {number}'
+    )
+    (tmp_path / "ada.ipynb").write_text(text)
+    _write(tmp_path, "bob/03_neuron.ipynb")
+    collected = collect([tmp_path], ASSIGNMENTS)
+    assert _who(collected) == ADA_AND_BOB
+    assert all(each.notebook is not None and nbformat.writes(each.notebook) for each in collected.submissions)
 
 
 def test_a_sound_notebook_is_read_as_it_is() -> None:

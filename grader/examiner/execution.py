@@ -204,7 +204,9 @@ class Client(NotebookClient):
         """Run one cell; what else is to be done with it, a subclass says."""
         try:
             await super().async_execute_cell(cell, cell_index, **kwargs)
-        except NO_MESSAGE as error:  # a reply that is none: nothing that comes from this kernel can be understood any more
+        except (
+            NO_MESSAGE
+        ) as error:  # a reply that is none: nothing that comes from this kernel can be understood any more
             self.log_lines.append(f"{self.place()} sent a reply that cannot be read ({type(error).__name__}).")
             raise DeadKernelError("The kernel cannot be understood.") from error
 

@@ -1,0 +1,141 @@
+"""Grade the same submissions with stock nbgrader and with `grader grade`, and say how fast each is.
+
+    python -m benchmarks.throughput --submissions 12 --kinds a,b,c --workers 1,2,4
+    python -m benchmarks.throughput --kinds d --data mnist=mnist.npz
+
+README.md, beside this file, says what is measured and how.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.cells import cells_cpu
+from benchmarks.graders import Scores, data_variables, equal_scores, run_ours, run_stock
+from benchmarks.results import COLUMNS, LEGEND, TARGET_COLUMNS, Results, Run, machine, markdown, middle
+from benchmarks.work import KINDS, Work, idle_script, make_work, read_data, scripts_of
+from grader.errors import GraderError
+from grader.files import write_atomically
+from grader.script import read_script
+
+OWN, START = "own", "start"
+told = Console(stderr=True, highlight=False)
+
+
+def compare(
+    results: Results, letter: str, work: Work, workers: Sequence[int], repeat: int, more: Sequence[str]
+) -> None:
+    """Grade one kind of work with both, and add what was found to ``results``."""
+    told.print(f"({letter}) {KINDS[letter].title}: {work.submissions} submissions; the cells by themselves …")
+    results.cells[letter] = cells_cpu(work, data_variables(work))
+    stock, scores = _repeated(repeat, partial(run_stock, letter, work))
+    results.runs.append(_told(stock))
+    for number in workers:
+        ours, given = _repeated(repeat, partial(run_ours, letter, work, number, more))
+        results.runs.append(_told(replace(ours, equal=equal_scores(given, scores))))
+
+
+def run_idle(folder: Path, students: int, more: Sequence[str]) -> list[Run]:
+    """Two runs, one with twice as many submissions, on a lecture of as many cells as 03 has, which do nothing."""
+    script = idle_script(read_script(KINDS["a"].scripts[0]))
+    return [
+        _told(run_ours(OWN, make_work(folder / str(number), {"idle": script}, number), 1, more)[0])
+        for number in (students, 2 * students)
+    ]
+
+
+def run_start(folder: Path, first: str, repeat: int, more: Sequence[str]) -> list[Run]:
+    """Runs of a class of one and a lecture of one exercise; ``first`` is the code of its first cell."""
+    work = make_work(folder, {"idle": idle_script(first=first)}, 1)
+    return [_told(run_ours(START, work, 1, more)[0]) for _ in range(repeat)]
+
+
+def _repeated(repeat: int, run: Callable[[], tuple[Run, Scores]]) -> tuple[Run, Scores]:
+    tried = [run() for _ in range(repeat)]
+    chosen = middle([each for each, _ in tried])
+    return chosen, next(scores for each, scores in tried if each is chosen)
+
+
+def _told(run: Run) -> Run:
+    told.print(f"  {run.grader}, {run.workers}: {run.seconds:.1f} s, {run.cpu:.1f} CPU s, load before {run.load:.2f}")
+    return run
+
+
+def main(
+    submissions: Annotated[int, typer.Option(min=1, help="Students; each hands in every lecture of a kind.")] = 12,
+    kinds: Annotated[str, typer.Option(help="Of a, b, c, d, own, start.")] = "a,b,c,own,start",
+    workers: Annotated[str, typer.Option(help="How many processes at once `grader grade` has.")] = "1,2,4",
+    repeat: Annotated[int, typer.Option(min=1, help="Runs of each; the one of median time counts.")] = 1,
+    data: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE", help="mnist=FILE, for kind d.")] = None,
+    sandbox: Annotated[str, typer.Option(help="Passed on to `grader grade`.")] = "bubblewrap",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write everything to this file.")] = None,
+    markdown_file: Annotated[Path | None, typer.Option("--markdown", help="Write the tables to this file.")] = None,
+) -> None:
+    """Compare `grader grade` with stock `nbgrader autograde` on the same submissions."""
+    try:
+        results = _run(submissions, kinds.split(","), workers.split(","), repeat, data or [], ["--sandbox", sandbox])
+    except GraderError as error:
+        told.print(str(error), markup=False)
+        raise typer.Exit(1) from error
+    if json_file:
+        write_atomically(json_file, f"{json.dumps(results.as_dict(), indent=2)}\n".encode())
+    if markdown_file:
+        tables = (markdown(COLUMNS, results.rows()), markdown(TARGET_COLUMNS, results.target_rows()))
+        write_atomically(markdown_file, "\n".join([machine_line(), tables[0], f"{LEGEND}\n", tables[1]]).encode())
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    for columns, rows in ((COLUMNS, results.rows()), (TARGET_COLUMNS, results.target_rows())):
+        table = Table(*columns, caption=LEGEND if columns is COLUMNS else None)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def machine_line() -> str:
+    here = machine()
+    versions = ", ".join(f"{name} {number}" for name, number in here["versions"].items())
+    return f"{here['cpu']}, {here['cores']} cores; Python {here['python']}, {versions}.\n"
+
+
+def _run(
+    students: int, kinds: Sequence[str], workers: Sequence[str], repeat: int, data: Sequence[str], more: Sequence[str]
+) -> Results:
+    unknown = [kind for kind in kinds if kind not in (*KINDS, OWN, START)]
+    if unknown or not all(number.isdigit() and int(number) for number in workers):
+        raise GraderError(f"--kinds {','.join(kinds)} --workers {','.join(workers)}: not understood. Mend: see --help.")
+    files = read_data(data)
+    if "d" in kinds and "mnist" not in files:
+        raise GraderError("kind d needs the digits of MNIST. Mend: add --data mnist=FILE.")
+    results = Results(
+        ratios={kind.letter: kind.ratio for kind in KINDS.values() if kind.ratio},
+        titles={kind.letter: kind.title for kind in KINDS.values()},
+        cores=os.cpu_count() or 1,
+    )
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        for kind in kinds:
+            place = Path(folder, kind)
+            if kind == OWN:
+                results.own = run_idle(place, students, more)
+            elif kind == START:
+                for name, first in (("plain", "import numpy"), ("tensorflow", "import tensorflow")):
+                    results.start[name] = run_start(place / name, first, repeat, more)
+            else:
+                given = files if kind == "d" else {}
+                work = make_work(place, scripts_of(KINDS[kind]), students, given)
+                compare(results, kind, work, [int(number) for number in workers], repeat, more)
+    return results
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,91 @@
+"""Each attack gets what its honest part has earned, and leaves no trace: not in the machine, not in the other marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.marks import Status
+from grader.results import MB
+from tests.attacks.catalogue import ATTACKS
+from tests.attacks.conftest import ENVIRONMENT, Graded, contents
+from tests.attacks.course import HIDDEN_NUMBER
+from tests.kernel.conftest import needs_sandbox
+
+pytestmark = [needs_sandbox, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_it_gets_what_it_has_earned(name: str, graded: Graded) -> None:
+    attack = ATTACKS[name]
+    marks = graded.marks(attack)
+    told = " ".join(problem.text for problem in marks.problems)
+    if attack.earned is None:
+        assert marks.status is Status.UNGRADABLE
+    else:
+        right = {mark.grade_id: mark.points for mark in marks.marks if mark.points}
+        assert marks.points == attack.earned, f"{right} {told}"
+        assert marks.status is Status.GRADED
+    assert attack.told in told
+    assert "the grader failed" not in told and "died, twice" not in told
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_it_reads_changes_and_leaves_nothing(name: str, graded: Graded) -> None:
+    scene = graded.scenes[name]
+    for canary in scene.canaries:
+        assert canary.read_text() == scene.secret
+    assert not scene.footprint.exists()
+    shown = [path for path, content in graded.written.items() if scene.secret.encode() in content]
+    assert shown == []
+    assert _processes(scene.marker) == []
+
+
+def test_the_course_and_the_submissions_are_as_they_were(graded: Graded) -> None:
+    scene = next(iter(graded.scenes.values()))
+    assert contents(scene.course, scene.submissions) == graded.before
+
+
+def _processes(argument: str) -> list[int]:
+    """The processes of this machine that were started with ``argument``."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if argument.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+def test_the_catalogue_is_long_enough() -> None:
+    assert sum(not attack.honest for attack in ATTACKS.values()) >= 55
+    assert sum(attack.honest for attack in ATTACKS.values()) >= 10
+
+
+def test_nobody_called_from_inside(graded: Graded) -> None:
+    assert graded.watch.callers == []
+
+
+def test_the_workers_kept_within_bounds(graded: Graded) -> None:
+    workers = {
+        pid: peak // MB
+        for pid, peak in graded.watch.peaks.items()
+        if "forkserver" in graded.watch.commands.get(pid, "")
+    }
+    assert workers and max(workers.values()) < 1000, workers
+
+
+def test_no_page_shows_a_script_a_hidden_input_or_the_environment(graded: Graded) -> None:
+    pages = {path: content.decode() for path, content in graded.written.items() if path.suffix == ".html"}
+    assert len(pages) == len(ATTACKS) + 1
+    for page, text in pages.items():
+        for word in ("<script>alert", "<img src=x", HIDDEN_NUMBER, ENVIRONMENT, "secret-of", "def reference_"):
+            assert word not in text, f"{page} shows {word}"
+        assert "Content-Security-Policy" in text, f"{page} has no policy"
+
+
+def test_every_check_was_protected(graded: Graded) -> None:
+    for notebook in graded.batch.marks.notebooks:
+        assert not any("not protected" in problem.text for problem in notebook.problems)
