@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 
 import nbformat
 
@@ -161,13 +162,19 @@ class _Batch:
         return _ungraded(submission, self.assignments, why)
 
 
+def warm_up() -> None:
+    """Let the process that workers are forked from import what they need, while the caller does something else."""
+    if sys.platform == "linux":
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["grader.lean", __name__])
+        forkserver.ensure_running()
+
+
 class _Pool(ProcessPoolExecutor):
     """Workers that get the assignments once, and that end at once when the batch is broken off."""
 
     def __init__(self, assignments: Mapping[str, Assignment], limits: Limits, workers: int) -> None:
+        warm_up()
         context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-        if sys.platform == "linux":
-            context.set_forkserver_preload([__name__])
         super().__init__(workers, context, initializer=_prepare, initargs=(dict(assignments), limits))
 
     def __exit__(self, *error: object) -> None:

@@ -177,6 +177,7 @@ def grade(
     """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
     with _told_plainly():
         named = _data_sets(data or [])
+        import grader.lean  # noqa: F401 - first of all
         from grader.course import Course
 
         own = paths is not None and out is not None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.authoring import read_course
-from grader.batch import hold_exams
+from grader.batch import hold_exams, warm_up
 from grader.course import Course
 from grader.errors import IntakeError
 from grader.examiner.venue import OpenVenue, modules_of
@@ -94,6 +94,7 @@ def grade(
         progress(0, len(todo))
         try:
             if todo:
+                warm_up()
                 wanted = {name: used[name] for name in sorted({submission.assignment or "" for submission in todo})}
                 with OpenVenue(walls, modules_of(each.source for each in wanted.values()), data) as venue:
                     known = {name: folder.reference(name, versions[name]) for name in wanted}

@@ -19,7 +19,7 @@ HOSTILE = "\x1b[31m[bold]\x07\u202ename\r\n[/bold][link=http://e.org]"
 
 def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: NotebookMarks, strays=()) -> str:
     marks = ClassMarks("Neural networks", (info,), notebooks)
-    show_batch(Batch(marks, strays, len(notebooks), 0, Profile(), 1.0), Path("out"))
+    show_batch(Batch(marks, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
     return capsys.readouterr().out
 
 

@@ -24,10 +24,12 @@ import importlib
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from grader.examiner.names import CellNames, Import, names_of
+
+if TYPE_CHECKING:  # an examiner reads plans and no notebooks, and nbformat takes a second to import
+    from nbformat import NotebookNode
 
 # What every notebook has without binding it.
 ALWAYS = frozenset(dir(builtins)) | {

@@ -44,6 +44,7 @@ KERNEL_MODULES = (
     "faulthandler", "pdb", "tornado.platform.asyncio",
 )  # fmt: skip
 LAZY_MODULES = {
+    "numpy": ("numpy.random",),
     "tensorflow": (
         "keras", "tensorflow.python.data.ops.concatenate_op", "tensorflow.python.data.ops.flat_map_op",
         "tensorflow.python.data.ops.from_tensors_op", "tensorflow.python.data.ops.range_op",
