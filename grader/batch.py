@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -180,7 +181,10 @@ class _Pool(ProcessPoolExecutor):
     def __exit__(self, *error: object) -> None:
         if error[0] is not None:
             for process in list((self._processes or {}).values()):
-                process.terminate()  # a kernel ends when its parent does
+                process.kill()  # nbclient takes SIGTERM for a word to the kernel; a kernel ends when its parent does
+        if error[0] is not None or self._broken:  # type: ignore[attr-defined]
+            # Older Pythons wait for ever for the thread that hands a large task to a worker that is gone.
+            self._call_queue._reader.close()  # type: ignore[attr-defined]
         self.shutdown(wait=True, cancel_futures=True)
 
 
@@ -189,6 +193,15 @@ def _prepare(assignments: Mapping[str, Assignment], limits: Limits) -> None:
     _assignments, _limits = assignments, limits
     if hasattr(os, "setsid"):
         os.setsid()  # so that Ctrl-C reaches the batch alone, which then ends its workers in order
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for its next task on a pipe that it holds open itself: it would never see the batch's end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _calibrate(name: str, venue: Venue) -> Reference:
@@ -197,6 +210,7 @@ def _calibrate(name: str, venue: Venue) -> Reference:
     except ZygoteLost:
         raise
     except Exception as error:  # the assignment's submissions are not graded; those of others are
+        _refuse_the_lost(venue, error)
         return Reference(failure=_told(error))
 
 
@@ -206,9 +220,16 @@ def _exam(submission: Submission, venue: Venue, reference: Reference) -> ExamRes
     except ZygoteLost:
         raise
     except Exception as error:  # one submission never stops a batch; the report names it
+        _refuse_the_lost(venue, error)
         result = _ungraded(submission, _assignments, f"the grader failed on it: {_told(error)}")
         result.log = traceback.format_exc().splitlines()
         return result
+
+
+def _refuse_the_lost(venue: Venue, error: Exception) -> None:
+    """Whatever fails when the folder of the warm process is gone, fails for that: another one has taken its place."""
+    if venue.nest is not None and not venue.nest.room.exists():
+        raise ZygoteLost("the warm process that kernels are forked from is gone. Mend: run again.") from error
 
 
 def _told(error: Exception) -> str:

@@ -138,8 +138,8 @@ class Agent:
     def reply(self, parts: list[tuple[Any, ...]], changed: dict[int, Any]) -> None:
         try:
             body = self.encoded(parts[0], changed)
-        except (Unsendable, RecursionError) as error:
-            body = self.encoded(("raise", "ValueError", f"Your answer cannot be read: {error}."), {})
+        except Exception as error:  # an object of the student's may raise what it likes while it is looked at
+            body = self.encoded(("raise", "ValueError", f"Your answer cannot be read: {told(error)[1]}."), {})
         send(self.sock, 0, body)
 
     def encoded(self, reply: tuple[Any, ...], changed: dict[int, Any]) -> bytearray:
@@ -355,7 +355,7 @@ def _plain(value: Any) -> Any:
                 return numpy.asarray(value)
             return value
     for base in (bool, int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset):
-        if isinstance(value, base) and type(value) is not base:
+        if issubclass(type(value), base) and type(value) is not base:  # isinstance would believe its __class__
             return _BASES[base](value)
     kind = type(value)
     module = (_word(kind, "__module__") or "").split(".")[0]

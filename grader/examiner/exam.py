@@ -282,7 +282,8 @@ class _ExamClient(Client):
         except ExaminerGone:
             add_error(cell, TIMEOUT, f"stopped after {seconds:g} s")
             return
-        serving = nbformat.v4.new_code_cell(code)
+        serving = nbformat.v4.new_code_cell(code, metadata={"nbgrader": cell.metadata.nbgrader})
+        self.nb.cells[cell_index] = serving  # where nbclient looks for a display that is to be updated
         self.timeout = round(seconds + GRACE_SECONDS)  # the examiner is the first to say that time is over
         served = asyncio.ensure_future(super().run_cell(serving, cell_index, **kwargs))
         said = await self.examiner.check(seconds)
@@ -297,7 +298,7 @@ class _ExamClient(Client):
             _write(said, cell)
             raise
         finally:
-            self.nb.cells[cell_index] = cell  # nbclient has put the serving cell there
+            self.nb.cells[cell_index] = cell
             # A display of the student's can be changed later, and must not be where the examiner's outputs will stand.
             self.clear_display_id_mapping(cell_index)
             self.printed[_id_of(cell)] = _prints(serving)

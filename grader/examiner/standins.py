@@ -534,6 +534,34 @@ class _State:
 
     def __init__(self, wall: Wall, number: int, path: str, kind: str, name: str | None) -> None:
         self.wall, self.number, self.path, self.kind, self.name = wall, number, path, kind, name
+        self.members: _Members | None = None
+        self.cursor: Iterator[Any] | None = None
+        self.answers: dict[str, Any] = {}
+
+
+class _Members:
+    """What a stand-in holds that stands where the reference has a plain value: the same each time, and each way, that it is
+    looked at. A list that is sorted when its neighbours are compared, and complete when it is counted, is no list."""
+
+    def __init__(self, source: Iterator[Any]) -> None:
+        self.source, self.found = source, list[Any]()
+
+    def __iter__(self) -> Iterator[Any]:
+        at = 0
+        while at < len(self.found) or self._one_more():
+            yield self.found[at]
+            at += 1
+
+    def _one_more(self) -> bool:
+        for item in self.source:
+            self.found.append(item)
+            return True
+        return False
+
+    def whole(self) -> list[Any]:
+        while self._one_more():
+            pass
+        return self.found
 
 
 class StandIn:
@@ -603,6 +631,41 @@ def expect_stand_in(standin: StandIn) -> None:
     _allowed(standin, TypeError, "a number of points")
 
 
+def _is_plain(standin: StandIn) -> bool:
+    """Whether it stands where the reference has a plain value, or none at all."""
+    return not _state(standin).wall.allows(_state(standin).path)
+
+
+def _members(standin: Any) -> _Members:
+    state = _state(standin)
+    if state.members is None:
+        if hasattr(standin, "__iter__"):
+            iterator = _ask(standin, "iter", path="[]")
+            source = _items(iterator) if isinstance(iterator, StandIn) else iter(iterator)
+        else:
+            source = _items(standin) if hasattr(standin, "__next__") else _numbered(standin)
+        state.members = _Members(source)
+    return state.members
+
+
+def _numbered(standin: StandIn) -> Iterator[Any]:
+    """The items of an object that can only be asked for them by their number."""
+    for number in range(_state(standin).wall.limits.items):
+        try:
+            yield _ask(standin, "item", number, path="[]")
+        except IndexError:
+            return
+    raise unreadable("it never ends")
+
+
+def _once(standin: StandIn, op: str) -> Any:
+    """What an object says that it is; in place of a plain value, it is asked once."""
+    answers = _state(standin).answers
+    if op not in answers or not _is_plain(standin):
+        answers[op] = _ask(standin, op)
+    return answers[op]
+
+
 def _words(standin: StandIn, which: str) -> str:
     text = _ask(standin, "text", which)
     return text[:LONGEST_TEXT] if type(text) is str else f"<{_state(standin).kind} object>"
@@ -640,6 +703,8 @@ class _Class:
 
 class _Len:
     def __len__(self: Any) -> int:
+        if _is_plain(self) and (hasattr(self, "__iter__") or hasattr(self, "__getitem__")):
+            return len(_members(self).whole())
         length = _ask(self, "len")
         if type(length) is not int or not 0 <= length < 1 << 60:
             raise unreadable("a length is no number")
@@ -648,6 +713,8 @@ class _Len:
 
 class _Item:
     def __getitem__(self: Any, key: Any) -> Any:
+        if _is_plain(self) and type(key) in (int, slice):
+            return _members(self).whole()[key]
         return _ask(self, "item", key, path="[]")
 
 
@@ -663,6 +730,8 @@ class _SetItem:
 
 class _Iter:
     def __iter__(self: Any) -> Iterator[Any]:
+        if _is_plain(self):
+            return iter(_members(self))
         iterator = _ask(self, "iter", path="[]")
         if not isinstance(iterator, StandIn):
             return iter(iterator)
@@ -671,7 +740,10 @@ class _Iter:
 
 class _Next:
     def __next__(self: Any) -> Any:
-        for value in _items(self):
+        state = _state(self)
+        if _is_plain(self):
+            state.cursor = state.cursor or iter(_members(self))
+        for value in state.cursor or _items(self):
             return value
         raise StopIteration
 
@@ -686,12 +758,12 @@ class _Contains:
 
 class _Bool:
     def __bool__(self: Any) -> bool:
-        return _ask(self, "bool") is True
+        return _once(self, "bool") is True
 
 
 class _Float:
     def __float__(self: Any) -> float:
-        value = _ask(self, "float")
+        value = _once(self, "float")
         if type(value) is not float:
             raise unreadable("it is no number")
         return value
@@ -699,7 +771,7 @@ class _Float:
 
 class _Int:
     def __int__(self: Any) -> int:
-        value = _ask(self, "int")
+        value = _once(self, "int")
         if type(value) is not int:
             raise unreadable("it is no whole number")
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
 
 from tests.attacks.catalogue import Alone, Scene, Work, attack
@@ -61,13 +62,7 @@ def reading_the_work_of_others(scene: Scene) -> Work:
             if "solution" in str(cell["metadata"]):
                 exec("".join(cell["source"]), globals())
     """
-    return Work(cell + "\nattempt(lambda: exec(" + repr(_dedented(copies)) + ", globals()))", _SHOW)
-
-
-def _dedented(text: str) -> str:
-    import textwrap
-
-    return textwrap.dedent(text)
+    return Work(cell + "\nattempt(lambda: exec(" + repr(textwrap.dedent(copies)) + ", globals()))", _SHOW)
 
 
 @escape()
@@ -184,7 +179,7 @@ def processes_left_behind(scene: Scene) -> Work:
             os.execvp("sleep", ["sleep", {scene.marker!r}])
         os._exit(0)
     """
-    return Work(cell + _dedented(daemon))
+    return Work(cell + textwrap.dedent(daemon))
 
 
 @escape()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,13 @@ def test_no_page_shows_a_script_a_hidden_input_or_the_environment(graded: Graded
         for word in ("<script>alert", "<img src=x", HIDDEN_NUMBER, ENVIRONMENT, "secret-of", "def reference_"):
             assert word not in text, f"{page} shows {word}"
         assert "Content-Security-Policy" in text, f"{page} has no policy"
+
+
+def test_no_field_of_the_table_is_a_formula(graded: Graded) -> None:
+    (table,) = [content.decode() for path, content in graded.written.items() if path.name == "grades.csv"]
+    fields = [field for row in csv.reader(io.StringIO(table)) for field in row]
+    assert any("a_name_that_is_a_formula" in field for field in fields)
+    assert not any(field.startswith(("=", "+", "-", "@")) for field in fields)
 
 
 def test_every_check_was_protected(graded: Graded) -> None:

@@ -17,7 +17,6 @@ from nbgrader.api import Gradebook
 
 from grader.authoring import notebook_bytes
 from grader.course import Assignment, Course
-from grader.errors import GraderError
 from grader.gradebook import CourseFolder
 from grader.grading import grade
 from grader.kernel.memory import family
@@ -28,7 +27,6 @@ from tests.kernel.conftest import needs_sandbox
 pytestmark = [needs_sandbox, pytest.mark.slow]
 
 NAME, CLASS = "01_doubling", 8
-LIMITS = Limits(cell_seconds=20, notebook_seconds=60)
 # Slow enough that something can happen meanwhile.
 ANSWERS = {
     "double": "import time\n\ndef double(x):\n    time.sleep(0.4)\n    return 2 * x",
@@ -58,7 +56,7 @@ class Run:
     """`grader grade` as a teacher starts it, in a process group of its own."""
 
     def __init__(self, course: Course, submissions: Path, out: Path) -> None:
-        self.out, self.log = out, out.with_name("log.txt")
+        self.out, self.log = out, submissions.with_name("log.txt")
         words = ["grade", str(submissions), "--out", str(out), "--course", str(course.root), "--workers", "2"]
         with self.log.open("wb") as log:  # no pipe: whoever is left behind would hold it open
             self.process = subprocess.Popen(
@@ -89,6 +87,13 @@ class Run:
                 found.append(pid)
         return found
 
+    def clear(self) -> None:
+        """End whatever has not ended by itself."""
+        if self.process.poll() is None:
+            for pid in [*family(self.process.pid)]:
+                os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+
     def end(self) -> tuple[int, str]:
         return self.process.wait(timeout=90), self.log.read_text()
 
@@ -97,10 +102,7 @@ class Run:
 def run(course: Course, submissions: Path, tmp_path: Path) -> Iterator[Run]:
     run = Run(course, submissions, tmp_path / "out")
     yield run
-    if run.process.poll() is None:
-        for pid in [*family(run.process.pid)]:
-            os.kill(pid, signal.SIGKILL)
-        run.process.wait()
+    run.clear()
 
 
 def scores(out: Path) -> dict[str, float]:
@@ -188,19 +190,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_told_with_its_mend_and_the_next_run_goes_on(
     course: Course, submissions: Path, small_disk: Path
 ) -> None:
-    out, filler = small_disk / "out", small_disk / "filler"
-
-    def fill(done: int, total: int) -> None:
-        if done == 3:
-            with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-                while True:
-                    file.write(bytes(4096))
-
-    with pytest.raises(GraderError, match=r"Mend: free the disk"):
-        grade(course, [submissions], out, LIMITS, workers=2, progress=fill)
+    run, filler = Run(course, submissions, small_disk / "out"), small_disk / "filler"
+    try:
+        run.wait_for(3)
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        code, told = run.end()
+    finally:
+        run.clear()
+    assert code == 1 and "Traceback" not in told, told
+    assert "Mend: free the disk" in " ".join(told.split()), told
     filler.unlink()
-    batch = grade(course, [submissions], out, LIMITS, workers=2)
-    assert (batch.kept, batch.graded) == (3, CLASS - 3)
-    assert scores(out) == EVERYBODY
-    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+    kept = run.graded
+    assert 3 <= kept < CLASS
+    batch = grade(course, [submissions], run.out, Limits(), workers=2)
+    assert (batch.kept, batch.graded) == (kept, CLASS - kept)
+    assert scores(run.out) == EVERYBODY
+    with Gradebook(f"sqlite:///{run.out / 'gradebook.db'}") as gradebook:
         assert len(gradebook.students) == CLASS

@@ -15,7 +15,7 @@ from grader.course import Course
 from grader.grading import Batch, grade
 from grader.marks import Status
 from grader.results import Limits
-from grader.sample import SampleSubmission, write_sample
+from grader.sample import ATTACKERS, SampleSubmission, write_sample
 
 COURSE = Course(Path(__file__).parent.parent.parent)
 pytestmark = pytest.mark.slow
@@ -72,6 +72,12 @@ def test_a_file_that_cannot_be_read_is_told_and_gets_no_score(demo, kind):
     for notebook in of_kind(demo, kind):
         assert notebook.status is Status.UNGRADABLE
         assert notebook.problems
+
+
+def test_the_attackers_get_the_points_of_the_one_exercise_that_they_have_answered(demo):
+    _, _, batch = demo
+    got = {notebook.student: notebook.points for notebook in batch.marks.notebooks if notebook.student in ATTACKERS}
+    assert got == dict.fromkeys(ATTACKERS, 3)
 
 
 def test_an_endless_loop_is_stopped_and_told_and_the_rest_counts(demo):
