@@ -81,9 +81,14 @@ class Sandbox:
             raise SandboxError(f"warm kernels need Linux, this is {sys.platform}. Mend: use --sandbox spawn or docker.")
         if not self.protects:
             return
-        if sys.platform != "linux" or shutil.which("bwrap") is None:
+        if sys.platform != "linux":
             raise SandboxError(
-                "the sandbox needs bubblewrap (the program bwrap) on Linux, and it is not here. Mend: install it "
+                f"the sandbox needs Linux, and this is {sys.platform}. Mend: use --sandbox docker; or say --sandbox spawn: then "
+                "submissions can read and change whatever you can."
+            )
+        if shutil.which("bwrap") is None:
+            raise SandboxError(
+                "the sandbox needs bubblewrap (the program bwrap), and it is not here. Mend: install it "
                 "(`apt install bubblewrap`, `dnf install bubblewrap`), or use --sandbox docker; "
                 "or say --sandbox none: then submissions can read and change whatever you can."
             )

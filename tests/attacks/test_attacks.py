@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from grader.results import MB
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.conftest import ENVIRONMENT, Graded, contents
 from tests.attacks.course import HIDDEN_NUMBER
-from tests.kernel.conftest import needs_sandbox
+from tests.kernel.conftest import needs_sandbox, processes_with
 
 pytestmark = [needs_sandbox, pytest.mark.slow]
 
@@ -41,24 +40,12 @@ def test_it_reads_changes_and_leaves_nothing(name: str, graded: Graded) -> None:
     assert not scene.footprint.exists()
     shown = [path for path, content in graded.written.items() if scene.secret.encode() in content]
     assert shown == []
-    assert _processes(scene.marker) == []
+    assert processes_with(scene.marker) == []
 
 
 def test_the_course_and_the_submissions_are_as_they_were(graded: Graded) -> None:
     scene = next(iter(graded.scenes.values()))
     assert contents(scene.course, scene.submissions) == graded.before
-
-
-def _processes(argument: str) -> list[int]:
-    """The processes of this machine that were started with ``argument``."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if argument.encode() in path.read_bytes().split(b"\0"):
-                found.append(int(path.parent.name))
-        except OSError:  # it has just ended
-            continue
-    return found
 
 
 def test_the_catalogue_is_long_enough() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,18 @@ class Talk:
         self.place.remove()
 
 
+def processes_with(argument: str) -> list[int]:
+    """The processes of this machine that were started with ``argument``."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if argument.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
 def sandbox_works() -> bool:
     try:
         Sandbox().check()
@@ -110,7 +123,6 @@ def kernels(zygote: Zygote) -> Iterator[Kernels]:
 def folder_in_home() -> Iterator[Any]:
     """A folder in the home of whoever runs the tests."""
     import tempfile
-    from pathlib import Path
 
     folder = Path(tempfile.mkdtemp(prefix="grader-test-", dir=Path.home()))
     yield folder

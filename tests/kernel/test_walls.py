@@ -12,7 +12,7 @@ import pytest
 
 from grader.kernel.memory import family
 from grader.results import MB, Limits
-from tests.kernel.conftest import needs_sandbox
+from tests.kernel.conftest import needs_sandbox, processes_with
 
 pytestmark = needs_sandbox
 
@@ -128,12 +128,12 @@ def test_a_process_left_behind_ends_with_its_kernel(kernels, zygote):
     talk.run("import subprocess; subprocess.Popen(['setsid', 'sleep', '123.321'], start_new_session=True)")
     talk.run("import os; os.system('(sleep 123.321 &) &')")
     deadline = time.monotonic() + 5
-    while len(_processes("123.321")) < 2 and time.monotonic() < deadline:
+    while len(processes_with("123.321")) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert len(_processes("123.321")) == 2
+    assert len(processes_with("123.321")) == 2
     talk.kernel.kill()
     assert talk.kernel.wait(timeout=5) == -9
-    assert _processes("123.321") == []
+    assert processes_with("123.321") == []
 
 
 def test_a_file_system_that_is_full_says_so(kernels):
@@ -203,15 +203,3 @@ def test_a_bomb_that_forks_for_ever_is_killed_with_its_kernel(kernels):
     talk.kernel.kill()
     assert talk.kernel.wait(timeout=10) == -9
     assert kernels().run("print('well')") == "well"
-
-
-def _processes(argument: str) -> list[int]:
-    """The processes of this machine that were started with ``argument``."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if argument.encode() in path.read_bytes().split(b"\0"):
-                found.append(int(path.parent.name))
-        except OSError:  # it has just ended
-            continue
-    return found
