@@ -83,7 +83,7 @@ class Sandbox:
             return
         if sys.platform != "linux":
             raise SandboxError(
-                f"the sandbox needs Linux, and this is {sys.platform}. Mend: use --sandbox docker; or say --sandbox spawn: then "
+                f"the sandbox needs Linux, and this is {sys.platform}. Mend: use --sandbox docker; or --sandbox spawn: then "
                 "submissions can read and change whatever you can."
             )
         if shutil.which("bwrap") is None:
