@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,8 @@ def test_no_page_shows_hidden_code(demo):
     for page in [*(course / "feedback").rglob("*.html"), course / "report.html"]:
         text = page.read_text()
         if any(student in str(page) for student in ATTACKERS):
-            text = text.replace("reference_step", "")  # one of them asks for it by name, and is told that there is none
+            # One of them asks for references by their names, and is told that there are none.
+            text = re.sub(r"(?:&#39;|')reference_\w+(?:&#39;|')", "", text)
         for secret in ("HIDDEN TESTS", "reference_", "BEGIN SOLUTION", "Mark scheme", "Traceback", "_rng"):
             assert secret not in text, f"{page} shows {secret}"
 
