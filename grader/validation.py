@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from grader.authoring import build_assignment, notebook_bytes
 from grader.course import Assignment, Course
 from grader.errors import AuthoringError, AuthoringErrors, GraderError
-from grader.examiner.demos import is_demo
+from grader.examiner.demos import demos_of, is_demo
 from grader.examiner.exam import calibrate
 from grader.examiner.execution import execute
 from grader.examiner.venue import OpenVenue, modules_of
@@ -206,8 +206,7 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
 def _source_scores(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Run without demos, as the grader runs it: so a check that needs a demo fails here."""
     notebook = copy.deepcopy(assignment.source)
-    demos = {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
-    execute(notebook, LIMITS, files=assignment.files, skip=demos)
+    execute(notebook, LIMITS, files=assignment.files, skip=demos_of(notebook))
     lines = _lines(script)
     for verdict in judge(notebook):
         if verdict.points != verdict.max_points:
@@ -233,8 +232,7 @@ def _source_scores(script: Script, assignment: Assignment) -> Iterator[Authoring
 
 def _release_scores_nothing(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     notebook = copy.deepcopy(assignment.graded)
-    demos = {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
-    execute(notebook, LIMITS, files=assignment.files, skip=demos)
+    execute(notebook, LIMITS, files=assignment.files, skip=demos_of(notebook))
     for verdict in judge(notebook):
         if verdict.points:
             yield script.error(

@@ -29,6 +29,11 @@ def idle_demos(notebook: NotebookNode, source: NotebookNode) -> set[int]:
     return {position for position in untouched if not wanted & set(_names_bound(notebook.cells[position].source))}
 
 
+def demos_of(notebook: NotebookNode) -> set[int]:
+    """The positions of all demo cells."""
+    return {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
+
+
 def is_demo(cell: NotebookNode) -> bool:
     return "demo" in cell.metadata.get("tags", [])
 

@@ -22,7 +22,7 @@ from nbgrader.utils import is_grade, is_solution
 from grader.course import Assignment
 from grader.examiner.agent import FD
 from grader.examiner.dataflow import CellPlan, Plan, Role, students_names
-from grader.examiner.demos import idle_demos, is_demo
+from grader.examiner.demos import demos_of, idle_demos
 from grader.examiner.execution import TIMEOUT, Client, Executed, add_error, execute
 from grader.examiner.process import GRACE_SECONDS, Examiner, ExaminerGone
 from grader.examiner.program import Said
@@ -102,8 +102,7 @@ def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference
     while True:
         exam = _Exam(copy.deepcopy(assignment.source), assignment, limits, venue, None, frozenset(unprotected))
         began = time.monotonic()
-        demos = {position for position, cell in enumerate(assignment.source.cells) if is_demo(cell)}
-        executed, verdicts = exam.hold(demos, {**assignment.files, **assignment.students_files})
+        executed, verdicts = exam.hold(demos_of(assignment.source), {**assignment.files, **assignment.students_files})
         seconds = time.monotonic() - began
         failed = {verdict.grade_id: verdict.message for verdict in verdicts if verdict.points < verdict.max_points}
         broken = _passed_in_one_kernel(assignment, limits, venue, set(failed) - set(unprotected)) if failed else set()
@@ -131,9 +130,8 @@ def _passed_in_one_kernel(assignment: Assignment, limits: Limits, venue: Venue, 
     if not failed:
         return set()
     notebook = copy.deepcopy(assignment.source)
-    demos = {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
     files = {**assignment.files, **assignment.students_files}
-    execute(notebook, limits, files=files, skip=demos, venue=venue)
+    execute(notebook, limits, files=files, skip=demos_of(notebook), venue=venue)
     return {
         verdict.grade_id
         for verdict in judge(notebook)

@@ -15,7 +15,6 @@ from typing import Self
 from nbformat import NotebookNode
 
 from grader.examiner.names import names_of
-from grader.kernel.preload import KERAS_DATASETS
 from grader.kernel.sandbox import Sandbox, SandboxError, Walls
 from grader.kernel.warm import Nest, Zygote
 
@@ -102,6 +101,3 @@ def _is_installed(name: str) -> bool:
         return bool(root) and importlib.util.find_spec(root) is not None
     except (ImportError, ValueError):
         return False
-
-
-__all__ = ["EXAM_MODULES", "KERAS_DATASETS", "OpenVenue", "Venue", "modules_of"]
