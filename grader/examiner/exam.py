@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -156,7 +157,7 @@ class _Exam:
     ) -> None:
         self.notebook, self.limits, self.venue, self.unprotected = notebook, limits, venue, unprotected
         self.paths = paths
-        plan = students_names(assignment.source)
+        plan = _plan_of(assignment.source)
         self.plans = _plans(notebook, assignment, plan, unprotected)
         # What the examiner runs of the author's, in the author's order, whatever a student has made of it.
         order = [cell.id for cell in assignment.graded.cells]
@@ -184,6 +185,18 @@ class _Exam:
                 # Only now: what the student's code printed during a check has no part in the verdict.
                 cell.outputs = [*client.printed.get(verdict.grade_id, ()), *cell.outputs]
         return executed, verdicts
+
+
+_read: deque[tuple[NotebookNode, Plan]] = deque(maxlen=32)
+
+
+def _plan_of(source: NotebookNode) -> Plan:
+    """The plan of a source. It is read once in each process, not for each submission."""
+    for known, plan in _read:
+        if known is source:
+            return plan
+    _read.append((source, students_names(source)))
+    return _read[-1][1]
 
 
 def _plans(
