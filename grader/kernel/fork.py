@@ -182,4 +182,13 @@ def _kernel(request: Request, file: Path, sockets: str) -> Callable[[], None]:
     # On shutdown ipykernel would look for children, take itself for one in our /proc, and wait for its own end. Whatever is
     # left ends with the kernel: by its namespace, or by the zygote.
     app.kernel._process_children = list
-    return app.start
+
+    def run() -> None:
+        app.start()
+        # The thread that was asked to shut down still waits for the one that sends output. ipykernel ends that one first,
+        # and then hangs, now and then.
+        if app.control_thread and app.control_thread.is_alive():
+            app.control_thread.stop()
+            app.control_thread.join()
+
+    return run
