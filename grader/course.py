@@ -88,6 +88,10 @@ class Course:
     def data(self) -> Path:
         return self.root / "data"
 
+    @property
+    def quizzes(self) -> Path:
+        return self.data / "quizzes"
+
     def lectures(self, names: Sequence[str] = ()) -> list[Path]:
         """The scripts of the lectures, all or those named, in the order of the course.
 

@@ -18,7 +18,9 @@ import jupytext
 import nbformat
 from jupytext.stringparser import StringParser
 
+from grader.course import Course
 from grader.errors import AuthoringError, AuthoringErrors
+from grader.quizzes import Question, read_bank
 
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
@@ -39,6 +41,7 @@ class Kind(enum.StrEnum):
     WRONG = "wrong"
     CHECK = "check"
     WRITTEN = "written"
+    QUIZ = "quiz"  # in a file only: a script that has been read holds an exercise in its place
 
 
 # What may stand beside the option that gives a cell its kind; True marks what must.
@@ -51,6 +54,7 @@ OPTIONS: dict[Kind, dict[str, tuple[type | tuple[type, ...], bool]]] = {
     Kind.WRONG: {"wrong": (str, True), "says": (str, True)},
     Kind.CHECK: {"check": (str, True), "points": ((int, float), True), "part": (str, False)},
     Kind.WRITTEN: {"written": (str, True), "points": ((int, float), True)},
+    Kind.QUIZ: {"quiz": (str, True), "points": ((int, float), True)},
 }
 HEADER: dict[str, tuple[type | tuple[type, ...], bool]] = {
     "title": (str, True),
@@ -150,6 +154,11 @@ def read_script(path: Path) -> Script:
             cells.append(_read_cell(path, line, raw))
         except AuthoringErrors as wrong:
             errors += wrong.errors
+    if any(cell.kind is Kind.QUIZ for cell in cells):
+        try:
+            cells = _with_questions(path, cells)
+        except AuthoringErrors as wrong:
+            errors += wrong.errors
     script = Script(
         path=path,
         title=str(header.get("title", path.stem)),
@@ -162,6 +171,38 @@ def read_script(path: Path) -> Script:
     if errors:
         raise AuthoringErrors(sorted(errors, key=lambda error: error.line))
     return script
+
+
+def _with_questions(path: Path, cells: list[Cell]) -> list[Cell]:
+    """Each cell of a quiz as the text, the exercise, the wrong answers and the check that its bank gives."""
+    file = Course(path.parent.parent).quizzes / f"{path.stem}.yml"
+    bank = read_bank(file)
+    asked = [cell for cell in cells if cell.kind is Kind.QUIZ]
+    errors, expanded = [], []
+    for cell in cells:
+        if cell.kind is not Kind.QUIZ:
+            expanded.append(cell)
+        elif cell.name not in bank:
+            what, mend = f"no question of {file} is called `{cell.name}`.", "mend the name, or write the question."
+            errors.append(AuthoringError(path, cell.line, what, mend))
+        else:
+            expanded += _question_cells(cell, bank[cell.name], asked.index(cell) + 1, len(asked))
+    if errors:
+        raise AuthoringErrors(errors)
+    return expanded
+
+
+def _question_cells(cell: Cell, question: Question, number: int, total: int) -> Iterator[Cell]:
+    name = question.variable
+    letters = ", ".join(question.lettered)
+    solution = f"# Write {name} = and one of the letters {letters}, in quotes.\n"
+    solution += f"{BEGIN_SOLUTION}\n{question.answer(question.right)}\n{END_SOLUTION}"
+    yield Cell(Kind.PROSE, cell.line, question.prose(number, total))
+    yield Cell(Kind.EXERCISE, cell.line, solution, name)
+    for letter, choice in question.lettered.items():
+        if not choice.right:
+            yield Cell(Kind.WRONG, cell.line, question.answer(letter), name, says=choice.why)
+    yield Cell(Kind.CHECK, cell.line, question.check(), name, points=cell.points)
 
 
 def marked_regions(source: str, begin: str, end: str) -> list[tuple[int, int]]:
@@ -255,7 +296,7 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
 
 
 def _kind(options: dict[str, Any], cell_type: str) -> Kind:
-    for kind in (Kind.PLAYGROUND, Kind.EXERCISE, Kind.WRONG, Kind.CHECK, Kind.WRITTEN):
+    for kind in (Kind.PLAYGROUND, Kind.EXERCISE, Kind.WRONG, Kind.CHECK, Kind.WRITTEN, Kind.QUIZ):
         if kind.value in options:
             return kind
     if cell_type == "markdown":

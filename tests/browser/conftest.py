@@ -11,7 +11,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -29,6 +31,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--disable-features=IsolateSandboxedIframes",  # else the driver does not hear of errors in a frame
 )  # fmt: skip
+PLAYGROUNDS = Course(Path(__file__).parents[2]).playgrounds
 SECONDS = 20  # that any one step in the browser may take
 NAME = "01_doubling"
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -125,3 +128,26 @@ def page_of(tmp_path: Path) -> MakePage:
         return path.as_uri()
 
     return write
+
+
+def call(browser: Chrome, function: str, *arguments: Any) -> Any:
+    """What a function of ``window.playground`` returns. NumPy's arrays go in as lists."""
+    plain = [argument.tolist() if isinstance(argument, np.ndarray) else argument for argument in arguments]
+    path = "".join(f"[{part!r}]" for part in function.split("."))
+    return browser.execute_script(f"return window.playground{path}(...arguments)", *plain)
+
+
+@pytest.fixture
+def opened(browser: Chrome) -> Callable[[str], Callable[..., Any]]:
+    """A function that opens a page as a file and gives a function that calls its mathematics."""
+
+    def open_page(name: str) -> Callable[..., Any]:
+        browser.get((PLAYGROUNDS / f"{name}.html").as_uri())
+        return lambda function, *arguments: call(browser, function, *arguments)
+
+    return open_page
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)

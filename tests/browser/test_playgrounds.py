@@ -27,7 +27,7 @@ from grader.examiner.demos import idle_demos
 from grader.examiner.execution import execute
 from grader.results import Limits
 from grader.script import Kind, read_script
-from tests.browser.conftest import SECONDS, MakePage, errors_of, overflow, set_width
+from tests.browser.conftest import SECONDS, MakePage, call, errors_of, overflow, set_width
 
 COURSE = Course(Path(__file__).parents[2])
 PAGES = sorted(COURSE.playgrounds.glob("*.html"))
@@ -184,31 +184,11 @@ def holds_seed(browser: Chrome, name: str, seed: dict[str, Any]) -> bool:
     if name == "softmax":
         state = call(browser, "state")
         return state["scores"] == seed["scores"] and state["temperature"] == seed["temperature"]
-    weights = browser.execute_script("return window.playground.weights")
-    return all(np.array_equal(mine, theirs) for mine, theirs in zip(weights, seed["weights"], strict=True))
-
-
-def call(browser: Chrome, function: str, *arguments: Any) -> Any:
-    """What a function of ``window.playground`` returns. NumPy's arrays go in as lists."""
-    plain = [argument.tolist() if isinstance(argument, np.ndarray) else argument for argument in arguments]
-    path = "".join(f"[{part!r}]" for part in function.split("."))
-    return browser.execute_script(f"return window.playground{path}(...arguments)", *plain)
-
-
-@pytest.fixture
-def opened(browser: Chrome) -> Callable[[str], Callable[..., Any]]:
-    """A function that opens a page as a file and gives a function that calls its mathematics."""
-
-    def open_page(name: str) -> Callable[..., Any]:
-        browser.get((COURSE.playgrounds / f"{name}.html").as_uri())
-        return lambda function, *arguments: call(browser, function, *arguments)
-
-    return open_page
-
-
-@pytest.fixture
-def rng() -> np.random.Generator:
-    return np.random.default_rng(3)
+    if name == "digit":
+        weights = browser.execute_script("return window.playground.weights")
+        return all(np.array_equal(mine, theirs) for mine, theirs in zip(weights, seed["weights"], strict=True))
+    state = call(browser, "state")
+    return bool(seed) and all(state[key] == seed[key] for key in seed)
 
 
 PHI = {"step": lambda z: float(z >= 0), "relu": lambda z: max(0.0, z), "sigmoid": expit, "none": lambda z: z}
