@@ -21,6 +21,7 @@ from grader.errors import AuthoringError, AuthoringErrors
 from grader.files import write_atomically
 from grader.references import write_references
 from grader.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
+from grader.terms import link_terms
 
 SEED = "__SEED__"
 
@@ -91,7 +92,7 @@ def source_notebook(course: Course, script: Script) -> NotebookNode:
     """The notebook with solutions and hidden tests, with nbgrader's metadata and stable cell ids.
 
     Raises:
-        AuthoringErrors: a playground or a reference cannot be found.
+        AuthoringErrors: a playground, a reference or the definition of a term cannot be found.
     """
     notebook = nbformat.v4.new_notebook(
         metadata={
@@ -101,6 +102,10 @@ def source_notebook(course: Course, script: Script) -> NotebookNode:
         }
     )
     errors: list[AuthoringError] = []
+    try:
+        script = link_terms(script)
+    except AuthoringErrors as more:
+        errors += more.errors
     anchor, distance = "start", 0
     for cell in script.cells:
         if cell.kind is Kind.WRONG:

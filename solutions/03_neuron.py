@@ -1845,10 +1845,9 @@ for corner, value, target in zip(CORNERS, near_either, XOR_TARGETS, strict=True)
 # XOR.
 #
 # **Glossary**: artificial neuron · biological neuron · weight · bias · connection · weighted sum · activation
-# (value) · activation function · parameter · step function · ReLU neuron · sigmoid neuron · tanh neuron ·
-# leaky ReLU neuron · layer · perceptron · activation threshold · perceptron learning rule · learning rate ·
-# linear separability · convergence · XOR problem · radial basis function (RBF) neuron · radial basis function
-# network
+# (value) · activation function · parameter · step function · ReLU neuron · sigmoid neuron · layer ·
+# perceptron · activation threshold · perceptron learning rule · learning rate · linearly separable ·
+# convergence · XOR problem · radial basis function neuron · radial basis function network
 #
 # **Sources**: F. Rosenblatt, "The perceptron", *Psychological Review* 65 (1958). A. B. J. Novikoff, "On
 # convergence proofs on perceptrons" (1962). M. Minsky and S. Papert, *Perceptrons* (1969). F. A. C. Azevedo

@@ -1707,8 +1707,8 @@ for tau in (1.0, best):
 # - Probabilities are worth as much as they are honest: measure the calibration error, and repair it with a
 #   temperature.
 #
-# **Terms of this lecture in the glossary:** softmax, logits, probability, temperature, sigmoid, categorical
-# cross-entropy, hard label, soft label, one-hot encoding, gradient, partial derivative, prediction, expected
-# utility.
+# **Next**: lecture 10 puts a softmax on a network that reads handwritten digits.
 #
-# **Next:** lecture 10 puts a softmax on a network that reads handwritten digits.
+# **Glossary**: softmax · logits · probability · shift invariance · temperature · sigmoid · categorical
+# cross-entropy · log-sum-exp · Jacobian · argmax · utility · expected utility · calibrated · confidence ·
+# reliability table · expected calibration error

@@ -1855,6 +1855,5 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 #   (lecture 13).
 # - Choose by the validation set. Use the test set once.
 #
-# **Glossary**: dense layer · one-hot encoding · training set · validation set · test set ·
-# epoch · batch size · steps per epoch · softmax · categorical cross-entropy · metric · confusion matrix ·
-# prediction · overfitting · dropout · hyperparameter · parameter · forward pass · centre of mass
+# **Glossary**: MNIST · training set · test set · scaling · dropout · loss · optimiser · metric · epoch ·
+# overfitting · confusion matrix · centre of mass · hyperparameter

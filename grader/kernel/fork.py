@@ -176,7 +176,8 @@ def _kernel(request: Request, file: Path, sockets: str) -> Callable[[], None]:
     sys.path.insert(next((at for at, path in enumerate(sys.path) if path.endswith("-packages")), 0), "")
     app = IPKernelApp.instance(parent_handle=0)
     # No history on the disk. nbclient says so itself, and twice would be an error.
-    initialize: Callable[[list[str]], None] = app.initialize  # it has no annotations
+    initialize: Callable[[list[str]], None] = app.initialize  # they have no annotations
+    start: Callable[[], None] = app.start
     initialize(["-f", str(file), *dict.fromkeys(["--HistoryManager.hist_file=:memory:", *request["arguments"]])])
     file.unlink()
     # On shutdown ipykernel would look for children, take itself for one in our /proc, and wait for its own end. Whatever is
@@ -184,7 +185,7 @@ def _kernel(request: Request, file: Path, sockets: str) -> Callable[[], None]:
     app.kernel._process_children = list
 
     def run() -> None:
-        app.start()
+        start()
         # The thread that was asked to shut down still waits for the one that sends output. ipykernel ends that one first,
         # and then hangs, now and then.
         if app.control_thread and app.control_thread.is_alive():
