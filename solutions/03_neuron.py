@@ -11,7 +11,7 @@
 #   lecture:
 #     title: One neuron
 #     minutes: 110
-#     points: 58
+#     points: 64
 # ---
 
 # %% [markdown]
@@ -1825,6 +1825,23 @@ assert np.array_equal(_X, np.ones((2, 2))), (
 near_either = rbf_neuron(CORNERS, np.array([0, 1]), 0.5) + rbf_neuron(CORNERS, np.array([1, 0]), 0.5)
 for corner, value, target in zip(CORNERS, near_either, XOR_TARGETS, strict=True):
     print(f"{corner}: sum {value:.2f}, reaches 0.5: {value >= 0.5!s:5}, XOR: {target}")
+
+# %% [markdown]
+# ## Quiz
+#
+# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+
+# %% quiz="zero_weight" points=1
+
+# %% quiz="all_zero" points=1
+
+# %% quiz="shapes" points=1
+
+# %% quiz="which_step" points=1
+
+# %% quiz="no_phi" points=1
+
+# %% quiz="rule" points=1
 
 # %% [markdown]
 # ## Recap

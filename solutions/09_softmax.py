@@ -11,7 +11,7 @@
 #   lecture:
 #     title: "Softmax: probabilities and decisions"
 #     minutes: 110
-#     points: 50
+#     points: 56
 # ---
 
 # %% [markdown]
@@ -1692,6 +1692,23 @@ for tau in (1.0, best):
 # ### END SOLUTION
 
 # %% [markdown]
+# ## Quiz
+#
+# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+
+# %% quiz="shift" points=1
+
+# %% quiz="double" points=1
+
+# %% quiz="overflow" points=1
+
+# %% quiz="axis" points=1
+
+# %% quiz="gradient" points=1
+
+# %% quiz="decision" points=1
+
+# %% [markdown]
 # ## Recap
 #
 # - Softmax: take the power of $e$ of each score, divide by the total $T$. The shares are positive, add up to
@@ -1712,3 +1729,8 @@ for tau in (1.0, best):
 # **Glossary**: softmax · logits · probability · shift invariance · temperature · sigmoid · categorical
 # cross-entropy · log-sum-exp · Jacobian · argmax · utility · expected utility · calibrated · confidence ·
 # reliability table · expected calibration error
+#
+# **Sources**: J. S. Bridle, "Probabilistic interpretation of feedforward classification network outputs"
+# (1990). M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using
+# Bayesian binning" (2015). C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural
+# networks" (2017).

@@ -11,7 +11,7 @@
 #   lecture:
 #     title: "MNIST: a network that reads digits"
 #     minutes: 120
-#     points: 45
+#     points: 51
 #     files: [digits.npz]
 # ---
 
@@ -1484,8 +1484,8 @@ show(
 # ## 12. The same in NumPy
 #
 # The network of lecture 08 learns the same task. Softmax and cross-entropy together have the gradient
-# $p - t$ (lecture 09). The rest is the chain rule: with $L$ the mean cross-entropy of the batch, $n$ images in
-# it, $S$ the scores and $\odot$ the product entry by entry,
+# $p - t$ (lecture 09). The rest is the chain rule for partial derivatives: with $L$ the mean cross-entropy of
+# the batch, $n$ images in it, $S$ the scores and $\odot$ the product entry by entry,
 #
 # $$\frac{\partial L}{\partial S} = \frac{P - T}{n}, \qquad
 # \frac{\partial L}{\partial W_2} = H^{\top} \frac{\partial L}{\partial S}, \qquad
@@ -1842,6 +1842,23 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 # ### END SOLUTION
 
 # %% [markdown]
+# ## Quiz
+#
+# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+
+# %% quiz="reshape" points=1
+
+# %% quiz="parameters" points=1
+
+# %% quiz="which_loss" points=1
+
+# %% quiz="argmax" points=1
+
+# %% quiz="steps" points=1
+
+# %% quiz="gap" points=1
+
+# %% [markdown]
 # ## Recap
 #
 # - Images become rows of numbers from 0 to 1, labels become one-hot rows. What is done before training must
@@ -1855,5 +1872,12 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 #   (lecture 13).
 # - Choose by the validation set. Use the test set once.
 #
+# **Next**: lecture 11 looks into the optimisers, Adam among them.
+#
 # **Glossary**: MNIST · training set · test set · scaling · dropout · loss · optimiser · metric · epoch ·
 # overfitting · confusion matrix · centre of mass · hyperparameter
+#
+# **Sources**: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
+# recognition", *Proceedings of the IEEE* 86 (1998). Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST
+# database of handwritten digits". N. Srivastava et al., "Dropout: a simple way to prevent neural networks
+# from overfitting", *Journal of Machine Learning Research* 15 (2014).
