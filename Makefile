@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
 
-.PHONY: setup test lint quick demo build bench colab clean
+.PHONY: setup test lint quick demo build times bench colab clean
 
 setup: .venv/installed
 
@@ -26,6 +26,10 @@ quick: setup
 
 build: setup
 	$(BIN)/grader build
+
+# How long each notebook takes, into docs/times.md. Let the machine be idle.
+times: setup
+	$(BIN)/grader times
 
 demo: setup
 	rm -rf $(DEMO)

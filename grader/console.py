@@ -1,4 +1,4 @@
-"""What `grader grade` shows on the terminal: a bar with the time left, the table of scores, what needs the teacher."""
+"""What commands show on the terminal: of a batch a bar and the scores, what needs the teacher; how long notebooks take."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.table import Table
 from grader.grading import Batch, Progress
 from grader.marks import AssignmentInfo, NotebookMarks, Status
 from grader.pages import feedback_address
+from grader.timing import Timing
 
 
 @contextmanager
@@ -109,4 +110,18 @@ def show_profile(batch: Batch) -> None:
         table.add_column(name, justify="left" if name == "step" else "right")
     for step, seconds in batch.profile.seconds.items():
         table.add_row(step, f"{seconds:.2f}", f"{seconds / max(1, batch.graded):.3f}")
+    Console().print(table)
+
+
+def show_times(timings: Sequence[Timing], limit: float) -> None:
+    """Print what each notebook took; what takes the limit or more, or fails, is marked."""
+    table = Table(caption=f"seconds by the clock, from top to bottom; ! takes {limit:g} s or more, or fails")
+    for name in ("lecture", "release", "its slowest cell", "solution", "its slowest cell"):
+        table.add_column(name, justify="right" if name in ("release", "solution") else "left")
+    for timing in timings:
+        cells = []
+        for run in (timing.release, timing.solution):
+            mark = "!" if run.failure or run.seconds >= limit else ""
+            cells += [f"{run.seconds:.1f}{mark}", _plain(f"{run.slowest}, {run.slowest_seconds:.1f} s")]
+        table.add_row(_plain(timing.name), *cells)
     Console().print(table)

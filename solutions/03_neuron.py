@@ -322,14 +322,14 @@ fig, axes = plt.subplots(1, 3, figsize=(9.2, 2.9), layout="constrained")
 axes[0].hlines([0, 1], [-4, 0], [0, 4], color=BLUE)
 axes[0].plot(0, 1, "o", color=BLUE)
 axes[0].plot(0, 0, "o", markerfacecolor="white", markeredgecolor=BLUE)
-axes[0].set(title="Step: yes or no", ylabel=r"$\varphi(z)$", ylim=(-0.15, 1.3))
+axes[0].set(title="Step: yes or no", ylim=(-0.15, 1.3))
 axes[1].plot(z_axis, np.maximum(0, z_axis), color=VERMILION)
 axes[1].set(title="ReLU: only what is positive", ylim=(-0.45, 4.2))
 axes[2].plot(z_axis, expit(z_axis), color=GREEN)
 axes[2].plot(0, 0.5, "o", color=GREEN)
 axes[2].set(title="Sigmoid: a soft step", ylim=(-0.15, 1.3))
 for ax in axes:
-    ax.set_xlabel("$z$")
+    ax.set(xlabel="$z$", ylabel=r"$\varphi(z)$")
 show(
     fig,
     "Three activation functions over z from minus 4 to 4. The step is 0 for negative z and 1 from 0 on. "

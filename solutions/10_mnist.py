@@ -1238,10 +1238,10 @@ show(
 # together.
 #
 # **Mark scheme**
-# - 1 points: names a pair from the student's own matrix, with its count
-# - 1 points: says what the two images share, and in which pixels or strokes they differ
-# - 1 points: says that a dense network sees pixels at fixed places, not neighbours, strokes or shapes
-# - 1 points: compares both directions, and proposes a sensible change with a reason
+# - 1 point: names a pair from the student's own matrix, with its count
+# - 1 point: says what the two images share, and in which pixels or strokes they differ
+# - 1 point: says that a dense network sees pixels at fixed places, not neighbours, strokes or shapes
+# - 1 point: compares both directions, and proposes a sensible change with a reason
 # ### END SOLUTION
 
 # %% [markdown]
@@ -1835,10 +1835,10 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 # would no longer tell how the model does on new digits.
 #
 # **Mark scheme**
-# - 1 points: at least four rows, one a starting point, one change at a time, with validation accuracies
-# - 1 points: names a change that helped and gives a reason that fits the numbers
-# - 1 points: names a change that did nothing or harm, with a reason; takes small differences for chance
-# - 1 points: chose by validation, used the test set once, and says why
+# - 1 point: at least four rows, one a starting point, one change at a time, with validation accuracies
+# - 1 point: names a change that helped and gives a reason that fits the numbers
+# - 1 point: names a change that did nothing or harm, with a reason; takes small differences for chance
+# - 1 point: chose by validation, used the test set once, and says why
 # ### END SOLUTION
 
 # %% [markdown]

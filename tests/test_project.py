@@ -14,6 +14,7 @@ import yaml
 
 from grader.course import Course
 from grader.script import read_script
+from grader.timing import LIMIT
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -85,6 +86,13 @@ def test_the_readme_s_table_of_lectures_is_that_of_the_scripts():
     listed = re.findall(r"^\| \[(\d+) .*?\]\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", README, re.MULTILINE)
     scripts = [read_script(path) for path in Course(ROOT).lectures()]
     assert listed == [(script.name[:2], script.name, str(script.minutes)) for script in scripts]
+
+
+def test_the_page_of_times_lists_every_lecture_and_none_takes_too_long():
+    page = (ROOT / "docs" / "times.md").read_text()
+    rows = re.findall(r"^\| (\w+) \| \d+ \| ([\d.]+) \| .+ s \| ([\d.]+) \| .+ s \|$", page, re.MULTILINE)
+    assert [name for name, *_ in rows] == [path.stem for path in Course(ROOT).lectures()], "Mend: run `make times`."
+    assert all(float(seconds) < LIMIT for _, *both in rows for seconds in both)
 
 
 def test_ci_calls_the_readme_s_test_command():
