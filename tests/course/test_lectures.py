@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import time
 from pathlib import Path
 
 import nbformat
@@ -35,13 +34,16 @@ def test_the_committed_notebooks_are_what_their_sources_give(assignments):
 
 
 @pytest.mark.parametrize("name", LECTURES)
-def test_a_lecture_has_enough_exercises_written_questions_and_something_to_play_with(name):
+def test_a_lecture_has_enough_exercises_questions_and_something_to_play_with(name):
     script = read_script(COURSE.solutions / f"{name}.py")
-    assert len(script.of_kind(Kind.EXERCISE)) >= 8
+    asked = script.of_kind(Kind.EXERCISE)
+    quiz = [exercise for exercise in asked if exercise.name.startswith("quiz_")]
+    assert len(asked) - len(quiz) >= 10
+    assert len(quiz) >= 5
     assert len(script.of_kind(Kind.WRITTEN)) >= 2
     assert script.of_kind(Kind.PLAYGROUND)
-    for exercise in script.of_kind(Kind.EXERCISE):
-        assert sum(wrong.name == exercise.name for wrong in script.of_kind(Kind.WRONG)) >= 2, exercise.name
+    for exercise in set(asked) - set(quiz):
+        assert sum(wrong.name == exercise.name for wrong in script.of_kind(Kind.WRONG)) >= 3, exercise.name
 
 
 @pytest.mark.slow
@@ -54,10 +56,8 @@ def test_a_lecture_is_sound(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LECTURES)
-def test_a_solution_notebook_runs_from_top_to_bottom_in_less_than_three_minutes(name, assignments, tmp_path):
-    began = time.monotonic()
+def test_a_solution_notebook_runs_from_top_to_bottom_and_describes_its_figures(name, assignments, tmp_path):
     [path] = write_solutions([assignments[name]], tmp_path)
-    assert time.monotonic() - began < 180
     outputs = [out for cell in nbformat.read(path, as_version=4).cells for out in cell.get("outputs", [])]
     figures = [out for out in outputs if "image/png" in out.get("data", {})]
     assert figures
@@ -77,9 +77,7 @@ def test_the_reference_model_reads_98_percent_of_the_real_test_digits(assignment
         )
     )
     demos = {n for n, cell in enumerate(notebook.cells) if "demo" in cell.metadata.get("tags", [])}
-    began = time.monotonic()
     execute(notebook, Limits(cell_seconds=300, notebook_seconds=600), files=assignments["10_mnist"].files, skip=demos)
-    assert time.monotonic() - began < 180
     said = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
     share, digits = re.search(r"measured ([\d.]+) (\d+)", said).groups()
     assert int(digits) == 10_000
