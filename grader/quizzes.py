@@ -37,7 +37,7 @@ assert _got in _said, (
 )
 assert _said[_got]["right"], f"{{_got}} is not the answer. {{_said[_got]['why']}}"
 for _letter, _choice in _said.items():
-    print(f"{{_letter}} {{'is right' if _choice['right'] else 'is not'}}. {{_choice['why']}}")
+    print(f"{{_letter}} {{'is right' if _choice['right'] else 'is not right'}}. {{_choice['why']}}")
 ### BEGIN HIDDEN TESTS
 assert _got == {right!r}, "Another choice is right."
 ### END HIDDEN TESTS'''
@@ -155,6 +155,8 @@ def _mistakes(raw: Any) -> Iterator[tuple[str, str]]:
             yield f"choice {letter} has other keys than text, why and right.", "mend its keys."
         elif not all(isinstance(choice.get(key), str) and choice[key].strip() for key in ("text", "why")):
             yield f"choice {letter} needs a `text` and a `why`.", "write both, in quotes."
+        elif "$" in choice["why"]:
+            yield f"the `why` of choice {letter} holds a formula.", "it is printed as plain text: write x², η, exp(z)."
     if sum(isinstance(choice, dict) and choice.get("right") is True for choice in choices) != 1:
         yield "not exactly one choice is right.", "write `right: true` in one of them."
 

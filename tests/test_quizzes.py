@@ -94,7 +94,7 @@ def test_a_choice_is_answered_with_its_explanation_and_the_right_one_with_all(ma
     assert told(check, quiz_twice=" c ") == "C is not the answer. That is the square."
     everything = told(check, quiz_twice="B")
     assert 'B is right. Yes: two times x, "doubled".' in everything
-    assert "A is not. That adds two" in everything and "C is not. That is the square." in everything
+    assert "A is not right. That adds two" in everything and "C is not right. That is the square." in everything
     for odd in (2, None, "", "E", "2 * x"):
         assert "one of A, B, C" in told(check, quiz_twice=odd)
 
@@ -126,6 +126,7 @@ MISTAKES = {
     "a question that is a number": (BANK.replace("What does it print?", "7"), 12, "`question` is no text"),
     "too few choices": (BANK.replace('    - {text: "`4`", why: "No length is asked for."}\n', ""), 12, "three to six"),
     "a choice without a reason": (BANK.replace("That is the square.", ""), 1, "choice C needs a `text` and a `why`"),
+    "a formula in a reason": (BANK.replace("the square.", "$x^2$."), 1, "the `why` of choice C holds a formula"),
     "a choice with another key": (BANK.replace("{text: \"`4`\"", "{says: \"`4`\""), 12, "choice C has other keys"),
     "two right choices": (BANK.replace("`4`\",", "`4`\", right: true,"), 12, "not exactly one choice is right"),
     "no right choice": (BANK.replace("      right: true\n", ""), 1, "not exactly one choice is right"),

@@ -152,6 +152,29 @@ def test_a_check_that_is_quoted_in_an_error_is_not_shown(exam):
     assert "-10" not in verdicts["double_check"].message and "HIDDEN" not in verdicts["double_check"].message
 
 
+def test_a_sentence_may_say_what_was_returned_though_the_solution_returns_it_too(venue, make_course):
+    cells = """
+    # %% exercise="never"
+    def never():
+        ### BEGIN SOLUTION
+        return False
+        ### END SOLUTION
+
+    # %% check="never" points=1
+    ### BEGIN HIDDEN TESTS
+    # reference: never
+    assert never() == reference_never(), "You should return False."
+    ### END HIDDEN TESTS
+    """
+    course = make_course(cells, 1)
+    assignment = build_assignment(course, read_script(course.lectures()[0]))
+    notebook = copy.deepcopy(assignment.release)
+    notebook.cells[0].source = "def never():\n    return True"
+    submission = Submission("Ada", assignment.name, PurePath("x"), b"", notebook)
+    [verdict] = hold_exam(assignment, submission, LIMITS, venue, calibrate(assignment, LIMITS, venue)).verdicts
+    assert verdict.message == "You should return False."
+
+
 PARTLY = """
 # %% exercise="half"
 def half(x):
