@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -14,7 +16,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from grader.grading import Batch, Progress
-from grader.marks import AssignmentInfo, NotebookMarks, Status
+from grader.marks import AssignmentInfo, ClassMarks, NotebookMarks, Status
 from grader.pages import feedback_address
 from grader.timing import Timing
 
@@ -40,13 +42,9 @@ def progress() -> Iterator[Progress]:
 def show_batch(batch: Batch, out: Path) -> None:
     """Print the scores, then what was mended or could not be graded, then where everything is."""
     console, marks = Console(), batch.marks
-    table = Table(caption="+ waits for grading by hand; * see the notes below")
-    table.add_column("student")
-    for assignment in marks.assignments:
-        table.add_column(f"{assignment.name} /{assignment.max_score:g}", justify="right", no_wrap=True)
-    for student in marks.students:
-        table.add_row(_plain(student), *(_cell(marks.of(student, assignment)) for assignment in marks.assignments))
-    console.print(table)
+    for table in _score_tables(marks, console.width):
+        console.print(table)
+    console.print("[i]+ waits for grading by hand; * see the notes below[/i]")
     for assignment in marks.assignments:
         for line in _told_of(assignment, marks.notebooks):
             console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
@@ -66,6 +64,33 @@ def show_batch(batch: Batch, out: Path) -> None:
         ("gradebook", batch.gradebook),
     ):
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _score_tables(marks: ClassMarks, width: int) -> Iterator[Table]:
+    """The students' scores: as many assignments side by side as the terminal is wide, the others below, in another table."""
+    columns = [
+        [
+            f"{assignment.name} /{assignment.max_score:g}",
+            *(_cell(marks.of(each, assignment)) for each in marks.students),
+        ]
+        for assignment in marks.assignments
+    ]
+    names = ["student", *map(_plain, marks.students)]
+    room = width - _width(names) - 1
+    while columns:
+        fits = sum(total <= room for total in accumulate(map(_width, columns))) or 1
+        table = Table()
+        table.add_column(names[0], no_wrap=True)
+        for heading, *_ in columns[:fits]:
+            table.add_column(_plain(heading), justify="right", no_wrap=True)
+        for row in zip(names[1:], *(cells for _, *cells in columns[:fits]), strict=True):
+            table.add_row(*row)
+        yield table
+        columns = columns[fits:]
+
+
+def _width(texts: Sequence[str]) -> int:
+    return max(map(cell_len, texts)) + 3  # a space on both sides, and a line
 
 
 def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Iterator[str]:

@@ -42,3 +42,19 @@ def test_hostile_names_and_sentences_only_show_as_text(capsys):
     text = shown(capsys, INFO, notebook, strays=(Stray(PurePath(HOSTILE), HOSTILE),))
     assert not [sign for sign in text if not sign.isprintable() and sign != "\n"]
     assert "[bold]" in text and "[link=http" in text.replace("\n", "")
+
+
+def test_scores_that_do_not_fit_beside_each_other_stand_below_each_other(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    infos = tuple(AssignmentInfo(f"{number:02}_a_longer_name", "t", 100) for number in range(1, 11))
+    marks = (Mark("a_check", "A", "check", 77, 100),)
+    students = ("Ada Achterberg", "Lucía Lafuente-y-Montoya de la Vega")
+    notebooks = tuple(NotebookMarks(student, info.name, "t", marks) for student in students for info in infos)
+    batch = Batch(ClassMarks("c", infos, notebooks), (), 20, 0, Profile(), 1.0, "sqlite:///out/gradebook.db")
+    show_batch(batch, Path("out"))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    for info in infos:
+        assert sum(f"{info.name} /100" in line for line in lines) == 1
+    assert sum(line.count(" 77 ") for line in lines) == 20
+    assert sum("Lucía Lafuente-y-Montoya de la Vega" in line for line in lines) == 10

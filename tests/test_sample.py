@@ -8,15 +8,20 @@ import nbformat
 import pytest
 
 from grader.authoring import read_course
+from grader.course import Course
 from grader.examiner.execution import execute
 from grader.examiner.verdicts import judge
 from grader.grading import grade
 from grader.repair import repair
 from grader.results import Limits
 from grader.sample import ATTACKERS, HONEST, MAKERS, STUDENTS, write_sample
+from grader.script import Kind, read_script
 from tests.kernel.conftest import needs_sandbox
 
-EARNED = 3  # the points of the first exercise of the first lecture
+
+def earned(course: Course) -> float:
+    """The points of the first exercise of the first lecture."""
+    return read_script(course.lectures()[0]).of_kind(Kind.CHECK)[0].points
 
 
 def test_the_sample_of_the_course_has_every_kind_in_it_and_enough_students(real_course, tmp_path):
@@ -61,7 +66,7 @@ def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp
     for each in (without, notebook):
         execute(each, Limits(cell_seconds=20, notebook_seconds=120), files=assignment.files)
         scores.append(sum(verdict.points for verdict in judge(each)))
-    assert scores[0] == EARNED < scores[1], scores
+    assert scores[0] == earned(real_course) < scores[1], scores
 
 
 @needs_sandbox
@@ -69,4 +74,6 @@ def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp
 def test_graded_by_two_processes_each_attack_gets_what_it_has_earned(real_course, tmp_path):
     attacks = [each for each in write_sample(real_course, tmp_path / "in") if each.student in ATTACKERS]
     batch = grade(real_course, [attack.path.parent for attack in attacks], tmp_path / "out", Limits())
-    assert {notebook.student: notebook.points for notebook in batch.marks.notebooks} == dict.fromkeys(ATTACKERS, EARNED)
+    assert {notebook.student: notebook.points for notebook in batch.marks.notebooks} == dict.fromkeys(
+        ATTACKERS, earned(real_course)
+    )
