@@ -78,7 +78,7 @@ class Question:
         """The question and its choices, as a Markdown cell."""
         code = f"\n\n```python\n{self.code}\n```" if self.code else ""
         choices = "\n".join(f"- **{letter}** · {choice.text}" for letter, choice in self.lettered.items())
-        return f"**Question {number} of {total}.** {self.text}{code}\n\n{choices}"
+        return f"### Quiz, question {number} of {total}\n\n{self.text}{code}\n\n{choices}"
 
     def answer(self, letter: str) -> str:
         """The student's cell with a choice in it."""

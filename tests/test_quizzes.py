@@ -79,7 +79,7 @@ def test_a_question_becomes_its_text_an_answer_cell_and_a_check(make_quiz):
     *_, text, answer, wrong, other, check = script.cells
     kinds = [Kind.PROSE, Kind.EXERCISE, Kind.WRONG, Kind.WRONG, Kind.CHECK]
     assert [cell.kind for cell in (text, answer, wrong, other, check)] == kinds
-    assert text.source.startswith("**Question 2 of 2.** What does it print?")
+    assert text.source.startswith("### Quiz, question 2 of 2\n\nWhat does it print?")
     assert "```python\nx = np.array([1, 2])\nprint(2 * x)\n```" in text.source
     assert "- **B** · `[2 4]`" in text.source
     assert (answer.name, check.points, check.grade_id) == ("quiz_reads", 2, "quiz_reads_check")

@@ -166,8 +166,9 @@ class Heading(NamedTuple):
 def headings(script: Script) -> list[Heading]:
     """The headings of the prose; questions of a quiz have none of their own."""
     found = []
+    quiz = _quiz_lines(script)  # the build numbers these
     for cell in script.of_kind(Kind.PROSE):
-        text = _blank(cell.source, FENCE)
+        text = _blank("" if cell.line in quiz else cell.source, FENCE)
         for heading in re.finditer(r"^(#+) +(.+?) *#*$", text, re.MULTILINE):
             line = cell.line + 1 + text.count("\n", 0, heading.start())
             found.append(Heading(line, len(heading[1]), heading[2]))
