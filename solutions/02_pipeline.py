@@ -224,7 +224,7 @@ assert numbers_in != 64 * 48, (
 assert numbers_out != 1, (
     "numbers_out: one number would be a single verdict. The machine gives one number for each animal."
 )
-print("Both are numbers, and the common slips are ruled out.")
+print("Both are numbers, and three common slips are ruled out.")
 ### BEGIN HIDDEN TESTS
 assert numbers_in == np.zeros((64, 48, 3)).size, (
     "numbers_in is not right. Count the rows, the pixels in a row, and the numbers of each pixel."
@@ -241,8 +241,10 @@ assert numbers_out == len(["bear", "snake", "deer"]), (
 # What goes into the model is a row of features, always the same ones, always in the same order.
 #
 # Where features are measured in the field, there is nothing to do but write them down. Here are 90 sightings.
-# (The numbers are invented, with plausible sizes. A snake's "height" is how high it lies. `rng.normal(m, s)`
-# draws a random number near `m`, typically `s` away from it, and `.round(2)` leaves two decimals.)
+# (The numbers are invented, with plausible sizes. A snake's "height" is how high it lies. `["bear"] * 36` is a
+# list that holds the word 36 times, and `+` joins lists. The last line draws a row of mass and height for each
+# name: `rng.normal(m, s)` draws random numbers near those in `m`, typically `s` away from them, and `.round(2)`
+# leaves two decimals.)
 
 # %%
 CLASSES = ["bear", "snake", "deer"]
@@ -250,6 +252,10 @@ names = ["bear"] * 36 + ["snake"] * 30 + ["deer"] * 24
 typical = {"bear": (90, 0.72), "snake": (1.2, 0.05), "deer": (50, 0.95)}
 spread = {"bear": (24, 0.12), "snake": (0.4, 0.01), "deer": (15, 0.13)}
 X = np.array([rng.normal(typical[name], spread[name]) for name in names]).round(2)
+
+# %% [markdown]
+# Look at four of them. (In a text with an `f` before its quotes, Python writes the values of what stands in
+# curly brackets; `:6.2f` asks for two decimals.)
 
 # %%
 for i in (0, 1, 40, 80):
@@ -280,7 +286,7 @@ axes[1].vlines(1000 * times, 0, tone, color=BLUE, linewidth=1)
 axes[1].plot(1000 * times, tone, "o", color=BLUE, markersize=3.5)
 axes[1].set(title="Sound: pressure, 8000 times a second", xlabel="time in ms", ylabel="pressure (largest = 1)")
 axes[2].axis("off")
-axes[2].set_title("Text: numbers of words")
+axes[2].set_title("Text: one number for each word")
 for line, (word, number) in enumerate(
     (("a", 3), ("black", 5), ("bear", 1), ("crossed", 8), ("a", 3), ("river", 7))
 ):
@@ -361,6 +367,11 @@ def prepare_images(images):
     return images.T.reshape(len(images), -1) / 255
 
 
+# %% wrong="prepare_images" says="divide by 256"
+def prepare_images(images):
+    return images.reshape(len(images), -1) / 256
+
+
 # %% check="prepare_images" points=3
 _images = np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3) * 8
 _got = prepare_images(_images.copy())
@@ -382,10 +393,16 @@ _same_values = np.allclose(np.sort(_got, axis=None), np.arange(24) * 8 / 255)
 assert np.allclose(_got[0], _first) or not _same_values, (
     "The values are right but mixed up: the first row should hold the first picture only, in its order."
 )
+assert not np.allclose(_got[0], _first * 255 / 256), (
+    "You divide by 256. There are 256 values, but they begin at 0, and the largest of them should become 1."
+)
 assert np.allclose(_got[0], _first), (
     f"The first row begins with {np.asarray(_got)[0][:3]}. It should hold the first picture's numbers, scaled."
 )
-print("prepare_images gives one row for each picture, with values between 0 and 1.")
+assert np.allclose(_got[1], np.arange(12, 24) * 8 / 255), (
+    f"The first row is right. The second begins with {np.asarray(_got)[1][:3]}: it should hold the second picture."
+)
+print("prepare_images is right for two pictures of 2 × 2 pixels: a row for each, with values between 0 and 1.")
 ### BEGIN HIDDEN TESTS
 # reference: prepare_images
 _rng = np.random.default_rng(22)
@@ -487,6 +504,12 @@ def word_numbers(text, vocabulary, length):
     return np.array((numbers + [0] * length)[:length])
 
 
+# %% wrong="word_numbers" says="zeros stand in front"
+def word_numbers(text, vocabulary, length):
+    numbers = [vocabulary.index(word) + 1 if word in vocabulary else 0 for word in text.lower().split()]
+    return np.array(([0] * (length - len(numbers)) + numbers)[:length])
+
+
 # %% check="word_numbers" points=3
 _words = ["snake", "a", "saw", "we"]
 _got = word_numbers("we saw a snake", _words, 4)
@@ -503,6 +526,9 @@ assert not np.array_equal(_got, [0, 0, 0, 2, 0, 2]) and not np.array_equal(_got,
 assert not np.array_equal(_got, [3, 2, 1, 0, 0, 0]), (
     "You count from 0, so the first word of the vocabulary looks like an unknown word. Its number is 1."
 )
+assert not np.array_equal(_got, [0, 0, 4, 3, 2, 1]), (
+    "The numbers are right, but your zeros stand in front. A short text gets them at its end."
+)
 assert np.array_equal(_got, [4, 3, 2, 1, 0, 0]), (
     f"For 'we saw a snake' you return {_got}. Look up each word's place in {_words}."
 )
@@ -513,12 +539,15 @@ assert len(_got) == 2, (
 assert np.array_equal(_got, [4, 3]), (
     f"Cut to two words you return {_got}. A long text loses its end, not its beginning."
 )
-assert word_numbers("We saw", _words, 2)[0] == 4, (
+assert np.array_equal(word_numbers("We saw", _words, 2), [4, 3]), (
     "'We' gets another number than 'we'. A capital letter should make no difference."
 )
 _got = word_numbers("we never saw", _words, 3)
 assert not np.array_equal(_got, [4, 3, 0]), (
     "You leave unknown words out, so the words after them move up. Let a 0 hold their place."
+)
+assert np.array_equal(_got, [4, 0, 3]), (
+    f"For 'we never saw' you return {_got}. 'never' is not in {_words}, and 0 stands for such a word."
 )
 print("word_numbers is right for short and long texts, capitals and unknown words.")
 ### BEGIN HIDDEN TESTS
@@ -570,8 +599,8 @@ table[np.array([3, 1, 1])]
 #
 # ### Exercise 2.4: label encoding
 #
-# Write `label_encode(names, classes)`. It returns one whole number for each name: the name's place in the
-# list `classes`, counted from 0.
+# Write `label_encode(names, classes)`. It returns an array with one whole number for each name: the name's
+# place in the list `classes`, counted from 0.
 
 
 # %% exercise="label_encode"
@@ -700,13 +729,14 @@ show(
 # read its number as the nearest of the three. Now it gets a dark photograph of something large with fur. It
 # cannot decide: bear or deer, fifty-fifty, and certainly no snake.
 #
-# In three or four sentences: Which number comes nearest to both on average, and how do we read it? What could
-# a machine with one-hot targets say instead? Then give one case where 0, 1, 2 would be a fair target.
+# In three or four sentences: which number has the smallest mean squared error (lecture 01) if half of such
+# animals are bears and half are deer, and how do we read it? What could a machine with one-hot targets say
+# instead? Then give one case where 0, 1, 2 would be a fair target.
 
 # %% [markdown] written="why_one_hot" points=4
 # ### BEGIN SOLUTION
-# Half the time 0 would be right and half the time 2. The number in the middle, 1, is the one nearest to both
-# on average, and we read 1 as "snake": the only animal that the machine had ruled out. A machine with three
+# Half the time 0 would be right and half the time 2. The number in the middle, 1, has the smallest mean
+# squared error, and we read 1 as "snake": the only animal that the machine had ruled out. A machine with three
 # outputs can say $(0.5, 0, 0.5)$: bear and deer tie, snake is out. The code 0, 1, 2 has put snake between the
 # other two, though nothing in nature has. Where the classes have a true order with even steps, such as no,
 # one or two cubs seen with a bear, 0, 1, 2 is a fair target: 1 really lies between 0 and 2.
@@ -744,6 +774,13 @@ def one_hot(y, n_classes):
 def one_hot(y, n_classes):
     Y = np.zeros((len(y), n_classes))
     Y[:, y] = 1
+    return Y
+
+
+# %% wrong="one_hot" says="whole rows"
+def one_hot(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    Y[y] = 1
     return Y
 
 
@@ -786,6 +823,11 @@ assert np.shape(_got) == (4, 4), f"For four labels and four classes the shape is
 _want = np.array([[0, 1, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])
 assert not np.all(np.sum(_got, axis=1) == 3), (
     "Your rows have several ones, all in the same columns: you write into every row at once."
+)
+_ones = np.sum(_got, axis=1)
+assert not (np.any(_ones == 4) and np.all((_ones == 0) | (_ones == 4))), (
+    "You fill whole rows with ones. With one array between the brackets `Y[…]` means rows; a place in a table "
+    "needs its row and its column."
 )
 assert not np.array_equal(_got, np.roll(_want, -1, axis=1)), (
     "Every 1 stands one place too far left. Do you count the classes from 1?"
@@ -860,8 +902,9 @@ show(
 # column for each class.
 #
 # `votes.sum(axis=1)` adds up within each row, which gives shape `(n,)`. With `keepdims=True` the sums stay a
-# column, shape `(n, 1)`. That matters in a division. NumPy lines up shapes from the right: a column `(n, 1)`
-# meets each *row* with its own number, and a plain `(n,)` would be laid along the *columns*.
+# column, shape `(n, 1)`. That matters in a division. Divide a table by a column `(n, 1)`, and each *row* is
+# divided by its own number. Divide it by a plain `(n,)`, and NumPy takes that for a row: the first number
+# divides the first *column*, the second number the second column.
 
 # %%
 votes = np.array([[12, 5, 3], [0, 9, 1], [4, 4, 8]])
@@ -907,6 +950,11 @@ def soft_labels(votes):
     return np.eye(votes.shape[1])[votes.argmax(axis=1)]
 
 
+# %% wrong="soft_labels" says="whole-number division"
+def soft_labels(votes):
+    return votes // votes.sum(axis=1, keepdims=True)
+
+
 # %% check="soft_labels" points=3
 _votes = np.array([[12, 5, 3], [1, 7, 2], [0, 1, 3]])
 _got = soft_labels(_votes.copy())
@@ -928,6 +976,9 @@ assert not np.allclose(_got, _votes / _votes.sum()), (
 assert not np.allclose(np.sum(_got, axis=1), 100), (
     "Your rows are in per cent and add up to 100. Shares add up to 1."
 )
+assert np.any(np.asarray(_got) != 0), (
+    "Every share is 0. Is there a `//`? It is whole-number division and throws away what comes after the point."
+)
 assert not np.all((np.asarray(_got) == 0) | (np.asarray(_got) == 1)), (
     "You return a hard label for each photograph: the winner takes all. A soft label keeps every share."
 )
@@ -936,6 +987,9 @@ assert np.allclose(_got[0], [0.6, 0.25, 0.15]), (
 )
 assert np.allclose(_got[2], [0, 0.25, 0.75]), (
     f"For 0, 1 and 3 votes you return {np.asarray(_got)[2]}. Not every photograph has 20 votes."
+)
+assert np.allclose(_got[1], [0.1, 0.7, 0.2]), (
+    f"For 1, 7 and 2 votes you return {np.asarray(_got)[1]}. What share of the 10 votes is each?"
 )
 print("soft_labels turns 12, 5 and 3 votes into 60 %, 25 % and 15 %, and is right for three photographs.")
 ### BEGIN HIDDEN TESTS
@@ -963,6 +1017,9 @@ assert np.allclose(soft_labels(np.array([[0, 8, 0]])), [[0, 1, 0]]), (
 # The way back: the answer of a row is the class with the largest share. `Y.argmax(axis=1)` gives, for each
 # row, the place of its largest entry. The largest share need not be more than one half. In the last row of
 # `votes` it is exactly one half, and it wins.
+#
+# Mind that a Python list such as `classes` takes *one* place between its brackets, `classes[2]`, and no array
+# of places as NumPy's arrays do.
 #
 # ### Exercise 2.8: read soft labels
 #
@@ -995,29 +1052,37 @@ def read_labels(Y, classes):
 
 # %% wrong="read_labels" says="only one name"
 def read_labels(Y, classes):
-    return [classes[Y.argmax() % len(classes)]]
+    return classes[Y.argmax()]
+
+
+# %% wrong="read_labels" says="shares, not names"
+def read_labels(Y, classes):
+    return Y.max(axis=1)
 
 
 # %% check="read_labels" points=2
-_Y = np.array([[0.1, 0.2, 0.7], [0.40, 0.35, 0.25], [0.0, 1.0, 0.0], [0.3, 0.3, 0.4]])
+_Y = np.array([[0.0, 1.0, 0.0], [0.40, 0.35, 0.25], [0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
 _got = read_labels(_Y.copy(), ["bear", "snake", "deer"])
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
+assert not isinstance(_got, str) and np.shape(_got) != (1,), (
+    "You return only one name, for the largest number of the whole table. There are four rows."
+)
 assert np.ndim(_got) == 1, f"Return a list of names; what you return has the shape {np.shape(_got)}."
 _got = list(_got)
-assert _got != ["bear", "snake", "deer"] and len(_got) != 3, (
+assert len(_got) != 3, (
     "You look for the largest entry down the columns. One name is wanted for each row, and there are four."
-)
-assert len(_got) != 1, (
-    "You return only one name, for the largest number of the whole table. There are four rows."
 )
 assert len(_got) == 4, (
     f"You return {len(_got)} names for four rows. In some rows no class reaches one half; the largest share "
     "still wins."
 )
+assert any(isinstance(_name, str) for _name in _got) or not np.allclose(_got, [1, 0.4, 0.7, 0.4]), (
+    "You return the largest shares, not names. At which place does the largest stand, and which class is that?"
+)
 assert all(isinstance(_name, str) for _name in _got), (
     "You return places, not names. Look each place up in `classes`."
 )
-assert _got == ["deer", "bear", "snake", "deer"], f"You return {_got}. Which share is largest in each row?"
+assert _got == ["snake", "bear", "deer", "deer"], f"You return {_got}. Which share is largest in each row?"
 print("read_labels names the likeliest class of four rows, also where it has less than half.")
 ### BEGIN HIDDEN TESTS
 # reference: read_labels
@@ -1045,6 +1110,10 @@ for _n, _k in ((1, 2), (2, 3), (3, 3), (40, 5)):
 #
 # Why a third set? Because choosing is a kind of training too. Here are 200 machines that only guess among
 # three animals. They are tried on 18 validation examples, and the best is chosen.
+#
+# `chance.integers(3, size=18)` draws 18 whole numbers, each 0, 1 or 2. `==` between arrays compares place by
+# place. In a sum, and in a mean, `True` counts as 1 and `False` as 0, so the sum says how many are right, and
+# the mean gives their share.
 
 # %%
 chance = np.random.default_rng(21)
@@ -1062,9 +1131,9 @@ bars = ax.bar(np.arange(19), counts, color=SKY, edgecolor="#222222", width=0.8)
 bars[11].set(facecolor=VERMILION, hatch="//")
 ax.axvline(6, color="#222222", linestyle="--", label="what guessing deserves: 6 of 18")
 ax.annotate(
-    "the machine we would choose",
+    "we would choose one of these two",
     (11, 2.5),
-    xytext=(10.3, 22),
+    xytext=(9.6, 22),
     arrowprops={"arrowstyle": "->", "color": "#444444"},
 )
 ax.set(
@@ -1092,8 +1161,8 @@ show(
 #
 # ### Shuffle first
 #
-# Our notebook is filed by animal. Here are its labels as numbers; `np.repeat` repeats each entry as often as
-# it is told.
+# The station's notebook is filed by animal. Here are its labels as numbers; `np.repeat` repeats each entry as
+# often as it is told.
 
 # %%
 labels = np.repeat([0, 1, 2], [36, 30, 24])
@@ -1158,10 +1227,13 @@ places, places[:2], places[2:]
 #
 # ### Exercise 2.9: split the data
 #
-# Write `train_val_test_split(X, y, val, test, seed)`. `val` and `test` are shares, such as 0.2. The
-# validation set gets `round(val * n)` examples, the test set `round(test * n)`, the training set all others.
-# (`round` gives the nearest whole number.) Shuffle with the seed. Return six arrays in this order:
+# Write `train_val_test_split(X, y, val, test, seed)`. `val` and `test` are shares, such as 0.2. Of `n`
+# examples the validation set gets `round(val * n)`, the test set `round(test * n)`, the training set all
+# others. (`round` gives the nearest whole number.) Shuffle with the seed; which of the shuffled examples go
+# into which set is up to you. Return six arrays in this order:
 # `X_train, y_train, X_val, y_val, X_test, y_test`.
+#
+# (In the first line of the function, `val=0.2` says what `val` is when a call leaves it out.)
 
 
 # %% exercise="train_val_test_split"
@@ -1235,6 +1307,15 @@ def train_val_test_split(X, y, val=0.2, test=0.2, seed=0):
     return X[r], y[r], X[v], y[v], X[t], y[t]
 
 
+# %% wrong="train_val_test_split" says="nearest whole number"
+def train_val_test_split(X, y, val=0.2, test=0.2, seed=0):
+    n = len(X)
+    order = np.random.default_rng(seed).permutation(n)
+    n_val, n_test = int(val * n), int(test * n)
+    v, t, r = order[:n_val], order[n_val : n_val + n_test], order[n_val + n_test :]
+    return X[r], y[r], X[v], y[v], X[t], y[t]
+
+
 # %% check="train_val_test_split" points=5
 _ids = np.arange(50)
 _X, _y = np.column_stack([_ids, 100 - _ids]), np.arange(50) // 10
@@ -1254,8 +1335,8 @@ assert len(_rows) == len(set(_rows)), (
 )
 assert len(_rows) == 50, f"{50 - len(_rows)} of 50 examples are in no set. Look at where the cuts lie."
 assert [len(_part) for _part in _got[::2]] == [35, 10, 5], (
-    f"Your sets have {[len(_part) for _part in _got[::2]]} examples. Of 50, 20 % are for validation and 10 % "
-    "for the test."
+    f"Your training, validation and test sets have {[len(_part) for _part in _got[::2]]} examples, in this "
+    "order. Of 50, 20 % are for validation and 10 % for the test."
 )
 assert _rows != sorted(_rows), "Your sets are cut in the order of the file. Shuffle before you cut."
 for _inputs, _labels in zip(_got[::2], _got[1::2], strict=True):
@@ -1271,18 +1352,25 @@ assert not np.array_equal(_got[4], _other[4]), (
     "With another seed the test set stays as it was. Do you use the seed that is given?"
 )
 print(
-    "train_val_test_split gives three sets that share nothing, miss nothing, keep pairs together and obey "
-    "the seed."
+    "train_val_test_split cuts 50 examples into three sets that share nothing, miss nothing, keep pairs "
+    "together and obey the seed."
 )
 ### BEGIN HIDDEN TESTS
 _rng = np.random.default_rng(29)
 _firsts = []
-for _n, _val, _test in ((10, 0.2, 0.2), (90, 0.2, 0.2), (7, 0.3, 0.3), (33, 0.0, 0.5), (101, 0.15, 0.05)):
+_cases = [(10, 0.2, 0.2), (90, 0.2, 0.2), (7, 0.3, 0.3), (33, 0.0, 0.5), (101, 0.15, 0.05)]
+_cases += [(48, 0.2, 0.1), (12, 0.25, 0.0)]  # shares that are rounded up; no test set
+for _n, _val, _test in _cases:
     _X, _y = _rng.normal(size=(_n, 3)), _rng.integers(5, size=_n)
     _label_of = {tuple(_row): int(_label) for _row, _label in zip(_X.tolist(), _y, strict=True)}
     _kept_X, _kept_y = _X.copy(), _y.copy()
     _got = train_val_test_split(_kept_X, _kept_y, _val, _test, int(_rng.integers(1000)))
     _want = [_n - round(_val * _n) - round(_test * _n), round(_val * _n), round(_test * _n)]
+    _cut_off = [_n - int(_val * _n) - int(_test * _n), int(_val * _n), int(_test * _n)]
+    assert _cut_off == _want or [len(_part) for _part in _got[::2]] != _cut_off, (
+        f"For {_n} examples you cut off what comes after the point: {_test} of them are {_test * _n:g}, and the "
+        "test set should get the nearest whole number."
+    )
     assert [len(_part) for _part in _got[::2]] == _want, (
         f"For {_n} examples and the shares {_val} and {_test} your sets have "
         f"{[len(_part) for _part in _got[::2]]} examples, not {_want}."
@@ -1362,8 +1450,9 @@ show(
 # %% [markdown]
 # `np.array_split(order, k)` cuts an array into $k$ pieces that differ in length by one at most, and loses
 # nothing. `np.concatenate(pieces)` puts a list of pieces together again. `enumerate(pieces)` counts along: it
-# gives `(0, first piece)`, `(1, second piece)`, … And `pieces[:i] + pieces[i + 1 :]` is the list `pieces`
-# without its entry `i`.
+# gives `(0, first piece)`, `(1, second piece)`, … `pieces[:i] + pieces[i + 1 :]` is the list `pieces` without
+# its entry `i`. And `rounds.append((a, b))` puts the pair of `a` and `b` at the end of a list `rounds`; mind
+# the double brackets.
 
 # %%
 [piece.tolist() for piece in np.array_split(np.arange(7), 3)]
@@ -1371,8 +1460,9 @@ show(
 # %% [markdown]
 # ### Exercise 2.10: parts for cross-validation
 #
-# Write `k_fold(n, k, seed)`. It returns a list of `k` pairs `(train, val)`: the places of the training
-# examples and those of the validation examples of one round. Shuffle the places once, with the seed.
+# Write `k_fold(n, k, seed)` for `n` examples, at the places 0 to n − 1. It returns a list of `k` pairs
+# `(train, val)`: the places of the training examples and those of the validation examples of one round.
+# Shuffle the places once, with the seed.
 
 
 # %% exercise="k_fold"
@@ -1427,12 +1517,29 @@ def k_fold(n, k, seed=0):
     return [(np.concatenate(pieces[:i] + pieces[i + 1 :]), pieces[i]) for i in range(k)]
 
 
+# %% wrong="k_fold" says="should be pairs"
+def k_fold(n, k, seed=0):
+    return np.array_split(np.random.default_rng(seed).permutation(n), k)
+
+
+# %% wrong="k_fold" says="separate pieces"
+def k_fold(n, k, seed=0):
+    pieces = np.array_split(np.random.default_rng(seed).permutation(n), k)
+    return [(pieces[:i] + pieces[i + 1 :], pieces[i]) for i in range(k)]
+
+
 # %% check="k_fold" points=4
 _got = k_fold(12, 4, 1)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 _got = list(_got)
-assert len(_got) == 4 and all(len(_pair) == 2 for _pair in _got), (
-    f"For k = 4 return a list of 4 pairs (train, val); yours has the length {len(_got)}."
+assert len(_got) == 4, (
+    f"For k = 4 return a list of 4 pairs (train, val), one for each round; yours has the length {len(_got)}."
+)
+assert all(isinstance(_pair, (tuple, list)) and len(_pair) == 2 for _pair in _got), (
+    "The entries of your list should be pairs (train, val): in each round some places train and some validate."
+)
+assert all(np.ndim(_t) == 1 for _t, _ in _got), (
+    "The training places of a round are still in separate pieces. Put them together into one array."
 )
 _trains, _vals = [list(map(int, _t)) for _t, _ in _got], [list(map(int, _v)) for _, _v in _got]
 assert [len(_v) for _v in _vals] != [9] * 4, (
@@ -1460,7 +1567,7 @@ assert sum(_sizes) == 14, (
     "drop the rest?"
 )
 assert _sizes == [3, 3, 4, 4], f"14 places in 4 parts: yours are {_sizes} long. They may differ by one at most."
-print("k_fold lets each of 12 places, and of 14, validate exactly once in four rounds.")
+print("k_fold lets each of 12 places validate exactly once, and cuts 14 places into parts of 3 and 4.")
 ### BEGIN HIDDEN TESTS
 # reference: k_fold
 for _n, _k in ((2, 2), (5, 5), (10, 3), (91, 10)):
@@ -1538,7 +1645,8 @@ show(
 #
 # Write `standardise(X_train, X_new)`. It returns both arrays, standardised with the statistics of `X_train`
 # only. A feature that is the same in all training examples has the standard deviation 0; divide by 1 there,
-# so that it becomes 0. (`np.where(condition, a, b)` takes `a` where the condition holds and `b` elsewhere.)
+# so that it becomes 0 in the training set. (`np.where(condition, a, b)` takes `a` where the condition holds
+# and `b` elsewhere.)
 
 
 # %% exercise="standardise"
@@ -1658,9 +1766,9 @@ assert np.allclose(np.asarray(_got[0])[:, 0], 0), "A feature that never changes 
 # %% [markdown]
 # ### Exercise 2.12: two leaks (in your own words, 4 points)
 #
-# A group of students has 90 sightings. They standardise the whole table. They split it, train 200 machines
-# with different settings, and measure each on the test set. The best has 97 % right. Their report says: "Our
-# machine recognises 97 % of new animals."
+# A group of students has 90 sightings. They standardise the whole table. They split off 30 for a test, train
+# 200 machines with different settings, and measure each on the test set. The best has 29 of 30 right, 97 %.
+# Their report says: "Our machine recognises 97 % of new animals."
 #
 # Find the two faults. For each, say in a sentence or two what has leaked, and into what. Then write down the
 # order of work that would have been honest.
@@ -1715,7 +1823,8 @@ assert np.allclose(np.asarray(_got[0])[:, 0], 0), "A feature that never changes 
 # With $N = 10\,000$ and $b = 100$ there are $s = 100$ steps per epoch.
 #
 # And if $b$ does not divide $N$? With $b = 64$ there are 156 full batches, which is 9984 examples, and 16 are
-# left over. For whole numbers `a // b` says how often `b` fits into `a`, and `a % b` what is left.
+# left over. For whole numbers `a // b` says how often `b` fits into `a`, and `a % b` what is left. (The line in
+# `10_000` is for the eye only.)
 
 # %%
 10_000 // 64, 10_000 % 64
@@ -1870,7 +1979,7 @@ seed = {
 # 3. Find every batch size for which all batches are full. What have these numbers to do with 54?
 # 4. Tick *leave out an incomplete last batch* with $b = 16$. How many examples does an epoch miss? Go on to
 #    the next epoch: does it miss the same animals?
-# 5. Which batch size gives one step per epoch? And which gives $N$ steps?
+# 5. Which batch sizes give one step per epoch? And which gives $N$ steps?
 
 # %% [markdown]
 # ### Exercise 2.14: batches
@@ -1879,8 +1988,8 @@ seed = {
 # `rng.permutation`) and returns a list of pairs `(X_batch, y_batch)`: full batches of `b` examples, and a
 # smaller last one where something is left over. Leave `X` and `y` as they are.
 #
-# `range(0, N, b)` counts 0, b, 2b, … as long as it stays below N, and `order[10:20]` past the end of `order`
-# gives what there is, without complaint.
+# `range(0, N, b)` counts 0, b, 2b, … as long as it stays below N. And where `order` ends before place 20,
+# `order[10:20]` gives what there is, without complaint.
 #
 # (If you know `yield`: a function that yields the pairs one by one will do as well.)
 
@@ -1940,21 +2049,42 @@ def minibatches(X, y, b, rng):
     return [(X[start : start + b].copy(), y[start : start + b].copy()) for start in range(0, len(X), b)]
 
 
+# %% wrong="minibatches" says="a single batch"
+def minibatches(X, y, b, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), b):
+        return X[order[start : start + b]], y[order[start : start + b]]
+
+
+# %% wrong="minibatches" says="25 in all"
+def minibatches(X, y, b, rng):
+    batches = []
+    for _ in range(0, len(X), b):
+        now = rng.permutation(len(X))[:b]
+        batches.append((X[now], y[now]))
+    return batches
+
+
 # %% check="minibatches" points=4
 _ids = np.arange(22)
 _X, _y = np.column_stack([_ids, _ids**2]), 100 + np.arange(22)
 _got = minibatches(_X.copy(), _y.copy(), 5, np.random.default_rng(1))
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 _got = list(_got)
+assert not (len(_got) == 2 and isinstance(_got[0], np.ndarray) and np.shape(_got[0]) == (5, 2)), (
+    "You return a single batch. A `return` inside a loop ends the function at the first turn."
+)
 assert all(isinstance(_pair, (tuple, list)) and len(_pair) == 2 for _pair in _got), (
-    "Each batch should be a pair: its inputs and its labels."
+    "Return a list of pairs, one pair for each batch: its inputs and its labels."
 )
 _sizes = [len(_part) for _part, _ in _got]
 assert _sizes != [5, 5, 5, 5], (
     "22 examples in batches of 5: you return four batches, and two examples are left over. Put them in a "
     "small last batch."
 )
-assert _sizes == [5, 5, 5, 5, 2], f"22 examples in batches of 5: your batches have {_sizes} examples."
+assert _sizes == [5, 5, 5, 5, 2], (
+    f"22 examples in batches of 5: your batches have {_sizes} examples, {sum(_sizes)} in all."
+)
 assert [(np.shape(_part), np.shape(_labels)) for _part, _labels in _got] == [
     ((_n, 2), (_n,)) for _n in _sizes
 ], "In some batch the inputs do not keep their two features, or there is not one label for each."
@@ -2030,7 +2160,7 @@ print("average of the five examples:        ", values.mean())
 
 # %%
 def machine(X, centres):
-    """Return three positive numbers for each row of X that add up to 1: the nearer a centre, the larger."""
+    """Return a positive number for each row of X and each centre: the nearer, the larger. Rows add up to 1."""
     distances = np.stack([np.linalg.norm(X - centre, axis=1) for centre in centres], axis=1)
     nearness = 1 / (1 + distances)
     return nearness / nearness.sum(axis=1, keepdims=True)
@@ -2084,6 +2214,11 @@ def train_machine(X, y, n_classes):
     return np.stack([X[y == label].mean(axis=0) for label in dict.fromkeys(y.tolist())])
 
 
+# %% wrong="train_machine" says="labels begin at 0"
+def train_machine(X, y, n_classes):
+    return np.stack([X[y == label].sum(axis=0) / max(1, (y == label).sum()) for label in range(1, n_classes + 1)])
+
+
 # %% check="train_machine" points=2
 _X = np.array([[4.0, 0.0], [6.0, 2.0], [0.0, 9.0], [1.0, 1.0], [3.0, 3.0], [5.0, 5.0]])
 _y = np.array([1, 1, 0, 2, 2, 2])
@@ -2097,13 +2232,16 @@ assert np.shape(_got) == (3, 2), (
 )
 assert not np.allclose(_got[0], _got[1]), "All classes get the same centre. Take only the rows of the class."
 assert not np.allclose(_got[1], [10, 2]), "Your centres are sums, not means."
-assert not np.allclose(_got[0], [5, 1]), (
+assert not np.allclose(_got[:2], [[5, 1], [3, 3]]), (
+    "Row 0 holds the centre of label 1, and row 1 that of label 2. The labels begin at 0."
+)
+assert not np.allclose(_got[:2], [[5, 1], [0, 9]]), (
     "Your centres stand in the order of the sightings. Row 0 belongs to label 0, row 1 to label 1, and so on."
 )
 assert np.allclose(_got, [[0, 9], [5, 1], [3, 3]]), (
     f"Your centres are\n{_got}\nWork out the mean of the two rows with label 1."
 )
-print("train_machine finds the centres of three classes.")
+print("train_machine finds the centres of six examples of three classes.")
 ### BEGIN HIDDEN TESTS
 # reference: train_machine
 from scipy.ndimage import mean as _mean_of
@@ -2195,6 +2333,16 @@ def run_pipeline(X, names, classes, seed=0):
     return share_right(machine(Z_val, centres), y_val), share_right(machine(Z_test, centres), y_test)
 
 
+# %% wrong="run_pipeline" says="standardised already"
+def run_pipeline(X, names, classes, seed=0):
+    y = label_encode(names, classes)
+    X_train, y_train, X_val, y_val, X_test, y_test = train_val_test_split(X, y, 0.2, 0.2, seed)
+    X_train, X_val = standardise(X_train, X_val)
+    X_train, X_test = standardise(X_train, X_test)
+    centres = train_machine(X_train, y_train, len(classes))
+    return share_right(machine(X_val, centres), y_val), share_right(machine(X_test, centres), y_test)
+
+
 # %% check="run_pipeline" points=5
 _rng = np.random.default_rng(8)
 _names = ["ant", "bee"] * 60
@@ -2204,10 +2352,16 @@ assert _got is not None, "Your function gives nothing back. Does it end with `re
 assert np.shape(_got) == (2,), f"Return two numbers; what you return has the shape {np.shape(_got)}."
 _got = tuple(float(_share) for _share in _got)
 assert all(0 <= _share <= 1 for _share in _got), f"You return {_got}. Shares lie between 0 and 1."
+assert np.allclose(_got, 1) or max(_got) < 1, (
+    f"For two classes that lie far apart you return {_got}. One set is answered rightly, the other is not. Does "
+    "each meet its own labels, and are both prepared alike? If the second call of `standardise` is given a "
+    "training set that is standardised already, it takes the mean 0 and the deviation 1 from it, and scales "
+    "nothing."
+)
 assert np.allclose(_got, 1), (
     f"For two classes that lie far apart you return {_got}. Every answer should be right. Do inputs and "
-    "labels of the same set meet, and does the machine get inputs that are prepared like those it was trained "
-    "on?"
+    "labels of the same set meet, is the number of classes that of `classes`, and does the machine get inputs "
+    "that are prepared like those it was trained on?"
 )
 _grams = tuple(float(_share) for _share in run_pipeline(_easy * [1000.0, 1.0], list(_names), ["ant", "bee"], 1))
 assert np.allclose(_grams, _got), (
@@ -2283,8 +2437,9 @@ for s in range(10):
     print(f"seed {s}: validation {in_validation:.2f}, test {in_test:.2f}")
 
 # %% [markdown]
-# The numbers go up and down with the seed: 18 examples are few, and one animal is worth 0.06. Whoever tries
-# ten seeds and reports the best has made the mistake of part 5 once more. Cross-validation is calmer: it
+# The numbers go up and down with the seed: 18 examples are few, and one animal is worth 0.06. (We look into
+# ten test sets only to see how much luck is in one. In real work they stay shut.) Whoever tries ten seeds and
+# reports the best has made the mistake of part 5 once more. Cross-validation is calmer: it
 # averages over rounds in which every example outside the test set has its turn. Here it decides something. Do
 # we need both features?
 
@@ -2323,8 +2478,10 @@ ax.contourf(
 )
 ax.contour(grid[..., 0], grid[..., 1], regions, levels=[0.5, 1.5], colors="#444444", linewidths=1)
 for code, (colour, marker) in enumerate(((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))):
-    ax.plot(*Z_final[y_test == code].T, marker, color=colour, markersize=6, label=f"{CLASSES[code]} (test)")
-    ax.plot(*centres[code], "P", color=colour, markersize=15, markeredgecolor="black", markeredgewidth=1.2)
+    ax.plot(
+        *Z_final[y_test == code].T, marker, color=colour, markersize=6, zorder=3, label=f"{CLASSES[code]} (test)"
+    )
+ax.plot(*centres.T, "P", color="white", markersize=17, markeredgecolor="black")
 ax.plot([], [], "P", color="white", markeredgecolor="black", markersize=10, label="centre of a class")
 ax.plot(*Z_sighting[0], "*", color="black", markersize=15, label="the new sighting")
 ax.set(xlabel="mass, standardised", ylabel="height, standardised")
