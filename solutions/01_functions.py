@@ -43,8 +43,8 @@
 #
 # - *Run the cells in order, from top to bottom.* A cell can use what earlier cells have made, and nothing
 #   else. An error that says `NameError: name 'np' is not defined` mostly means that an earlier cell has not
-#   been run. If nothing makes sense any more, restart (in the menu Kernel or Runtime), and run all cells
-#   again from the top. What you have written stays.
+#   been run, or that a name is misspelt or has lost its quotation marks. If nothing makes sense any more,
+#   restart (in the menu Kernel or Runtime), and run all cells again from the top. What you have written stays.
 # - *Write where it says* `# YOUR CODE HERE`. Delete that line and the line `raise NotImplementedError()`
 #   below it, and put your own lines there. (An error of that name means that nothing has been written yet.)
 #   Written questions say YOUR ANSWER HERE: double-click the text and type.
@@ -59,7 +59,8 @@
 # the name `x` to the value 3, so that later lines can use it.
 #
 # The next cell prepares the notebook: it brings in NumPy, a library for numbers, under the short name `np`,
-# and sets how the figures look. Run it. You need not understand it.
+# and sets how the figures look. Run it. You need not understand it, nor any of the long cells that draw a
+# figure: run those, too, and look at the picture.
 
 # %%
 import matplotlib.pyplot as plt
@@ -128,7 +129,8 @@ for ax, (first, last), title in (
 ):
     gap = (hours >= first) & (hours <= last)
     ax.axvspan(first, last, facecolor="#f3e3c0", hatch="//", edgecolor="white", linewidth=0)
-    ax.plot(hours[~gap], measured[~gap], "o", color=BLUE, markersize=3.5, label="measured")
+    known = ~gap & (hours <= 54)
+    ax.plot(hours[known], measured[known], "o", color=BLUE, markersize=3.5, label="measured")
     ax.plot(hours[gap], expected[gap], "--", color=VERMILION, label="predicted")
     ax.axvline(54, color="#222222", linewidth=1)
     ax.text(53.3, 24.7, "now", ha="right", va="center", fontsize=10)
@@ -138,8 +140,8 @@ axes[0].legend(frameon=False, loc="lower left", ncols=2, fontsize=9.5)
 show(
     fig,
     "Two panels with temperatures over 72 hours, a line at hour 54 marks now. Left, the measurements end "
-    "now and a dashed line predicts the hours to come: a forecast. Right, measurements are missing from "
-    "hour 30 to hour 48, in the past, and a dashed line predicts what they would have been.",
+    "now and a dashed line predicts the hours to come: a forecast. Right, they end now, too, but those from "
+    "hour 30 to hour 48 are missing, in the past, and a dashed line predicts what they would have been.",
 )
 
 # %% [markdown]
@@ -297,7 +299,7 @@ for _x in (0.25, -3.5, 1e6 + 0.5):
 # "Every question, one answer" says two things at once. Each can fail without the other.
 #
 # *No question is left out.* For every $x$ in $X$ there is some $y$ in $Y$ with $f(x) = y$. In signs, where
-# $\forall$ reads "for all" and $\exists$ reads "there is":
+# $\forall$ reads "for all", $\exists$ reads "there is", and the colon reads "such that":
 #
 # $$\forall x \in X \;\; \exists y \in Y : \; f(x) = y.$$
 #
@@ -359,7 +361,7 @@ axes[0].set(title="$y = x^2$: one answer for each $x$", xlabel="$x$", ylabel="$y
 axes[1].plot(x_axis**2, x_axis, color=VERMILION)
 axes[1].axvline(2.2, color="#444444", linestyle="--", linewidth=1.2)
 axes[1].plot([2.2, 2.2], [np.sqrt(2.2), -np.sqrt(2.2)], "s", color=VERMILION, markersize=8)
-axes[1].set(title="$y^2 = x$: two answers for most $x$", xlabel="$x$", ylabel="$y$")
+axes[1].set(title="$y^2 = x$: two answers for each $x > 0$", xlabel="$x$", ylabel="$y$")
 show(
     fig,
     "Two curves, each with an upright dashed line. Left, y = x squared: the dashed line meets the curve "
@@ -373,7 +375,7 @@ show(
 # ones. Order plays no part in a set, and nothing stands in it twice.
 #
 # Here are six relations, for the questions 1, 2 and 3. They stand in a dictionary, which finds a value by its
-# name: `RELATIONS["R1"]` is the first.
+# name: `RELATIONS["R1"]` is the first. (A dictionary has curly brackets, too. The colons tell it from a set.)
 
 # %%
 X_SET = {1, 2, 3}
@@ -516,12 +518,32 @@ def is_total(pairs, X):
 def is_total(pairs, X):
     return sorted(x for x, y in pairs) == sorted(X)
 
+# %% wrong="is_total" says="belongs to R3"
+def is_total(pairs, X):
+    return asked >= X  # all of X is in asked
+
+# %% wrong="is_total" says="not always 1, 2, 3"
+def is_total(pairs, X):
+    return {x for x, y in pairs} == X_SET
+
+# %% wrong="is_total" says="True and False changed places"
+def is_total(pairs, X):
+    return {x for x, y in pairs} != X
+
 # %% check="is_total" points=3
 _got = is_total({(1, 5), (2, 6), (3, 5)}, {1, 2, 3})
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (bool, np.bool_)), f"Your function gives {_got!r}. Return True or False."
 _short, _double = is_total({(1, 5), (2, 6)}, {1, 2, 3}), is_total({(1, 5), (1, 6), (2, 6)}, {1, 2, 3})
 _crossed = is_total({(1, 1), (2, 3), (1, 2)}, {1, 2, 3})
+assert _got or not (is_total(set(), {1, 2}) and not is_total(set(), {3})), (
+    "Without any pairs you call 1 and 2 answered, and 3 not. Do you use the set `asked` of the cell above? That one "
+    "belongs to R3. Make a set of the questions in `pairs`, inside your function."
+)
+assert _got or not (_short and _double), (
+    "(1, 5), (2, 6), (3, 5) answer each of the questions 1, 2, 3, and you return False; without the last pair you "
+    "return True. Have True and False changed places?"
+)
 assert not (_crossed and not _got), (
     "The pairs (1, 1), (2, 3), (1, 2) count as total for you on the questions 1, 2, 3, though 3 is never asked. Are "
     "you looking at the answers? The questions are the first elements."
@@ -539,11 +561,15 @@ assert _got, (
     "the questions, the first elements, and not at the answers?"
 )
 assert not _double, "With (1, 5), (1, 6), (2, 6) the question 3 has no answer, yet you return True."
+assert is_total({(1, 5), (2, 6)}, {1, 2}), (
+    "(1, 5), (2, 6) answer both of the questions 1 and 2, yet you return False. The questions are those in `X`, not "
+    "always 1, 2, 3."
+)
 assert is_total({(1, 5), (1, 6), (2, 6)}, {1, 2}), (
     "With (1, 5), (1, 6), (2, 6) both 1 and 2 have some answer, yet you return False. More than one answer is the "
     "matter of the second condition."
 )
-print("is_total is right for five small relations.")
+print("is_total is right for six small examples.")
 ### BEGIN HIDDEN TESTS
 # reference: is_total
 _rng = np.random.default_rng(14)
@@ -628,11 +654,38 @@ def is_single_valued(pairs):
             fine = False
     return fine
 
+# %% wrong="is_single_valued" says="meets itself"
+def is_single_valued(pairs):
+    return not [x1 for x1, y1 in pairs for x2, y2 in pairs if x1 == x2]
+
+# %% wrong="is_single_valued" says="True and False changed places"
+def is_single_valued(pairs):
+    for x1, y1 in pairs:
+        for x2, y2 in pairs:
+            if x1 == x2 and y1 != y2:
+                return True
+    return False
+
+# %% wrong="is_single_valued" says="whether the questions are equal"
+def is_single_valued(pairs):
+    return not [x1 for x1, y1 in pairs for x2, y2 in pairs if y1 != y2]
+
 # %% check="is_single_valued" points=3
 _got = is_single_valued({(1, 5), (2, 6), (3, 7)})
 assert _got is not None, "Your function gives nothing back. Does it end with `return`, outside the loops?"
 assert isinstance(_got, (bool, np.bool_)), f"Your function gives {_got!r}. Return True or False."
-assert _got, "In (1, 5), (2, 6), (3, 7) no question stands twice, yet you return False."
+assert _got or not is_single_valued([(1, 5), (1, 6)]), (
+    "In (1, 5), (2, 6), (3, 7) no question stands twice, and you return False; in (1, 5), (1, 6) the question 1 has "
+    "two answers, and you return True. Have True and False changed places?"
+)
+assert _got or is_single_valued({(3, 7)}), (
+    "Even for one pair alone you return False. In two loops each pair also meets itself. It has the same question as "
+    "itself, and contradicts nothing."
+)
+assert _got, (
+    "In (1, 5), (2, 6), (3, 7) no question stands twice, yet you return False. Do you ask whether the questions are "
+    "equal, before their answers count?"
+)
 assert is_single_valued({(1, 5), (2, 5)}), (
     "In (1, 5), (2, 5) two different questions have the answer 5, and you return False. Questions may share an "
     "answer; it is the other way round that is forbidden."
@@ -698,11 +751,18 @@ def is_function(pairs, X):
 def is_function(pairs, X):
     return len(pairs) == len(X)
 
+# %% wrong="is_function" says="hand on"
+def is_function(pairs, X):
+    return is_total(pairs, X_SET) and is_single_valued(pairs)
+
 # %% check="is_function" points=2
 _got = is_function({(1, 5), (2, 6)}, {1, 2})
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (bool, np.bool_)), f"Your function gives {_got!r}. Return True or False."
-assert _got, "(1, 5), (2, 6) is a function on the questions 1 and 2, yet you return False."
+assert _got, (
+    "(1, 5), (2, 6) is a function on the questions 1 and 2, yet you return False. Do you hand on the `pairs` and the "
+    "`X` that came in?"
+)
 _gap, _twice = is_function({(1, 5)}, {1, 2}), is_function({(1, 5), (1, 6), (2, 5)}, {1, 2})
 assert not (_gap and _twice), (
     "You accept (1, 5) on the questions 1 and 2, and also (1, 5), (1, 6), (2, 5). One condition alone is not enough."
@@ -740,8 +800,8 @@ for name, pairs in RELATIONS.items():
 # Real collections of examples break the second condition all the time. Two people look at the same photo, one
 # says bear, one says dog. Before anything is learned from such examples, somebody has to find them.
 #
-# A set that is to be filled step by step begins empty, with `found = set()`. Then `found.add((x, y))` puts a
-# pair into it. To add what is there already changes nothing.
+# A set that is to be filled step by step begins empty, with `found = set()`; `{}` would be an empty
+# dictionary. Then `found.add((x, y))` puts a pair into it. To add what is there already changes nothing.
 #
 # ### Exercise 1.7: find the pairs that break the rule (slides: Exercise 2)
 #
@@ -794,17 +854,45 @@ def conflicts(pairs):
                 found.add(pairs[i])
     return found
 
+# %% wrong="conflicts" says="ask the same question"
+def conflicts(pairs):
+    return {(x1, y1) for x1, y1 in pairs for x2, y2 in pairs if y1 != y2}
+
+# %% wrong="conflicts" says="none of the four pairs"
+def conflicts(pairs):
+    return {(x1, y1, y2) for x1, y1 in pairs for x2, y2 in pairs if x1 == x2 and y1 != y2}
+
+# %% wrong="conflicts" says="again and again"
+def conflicts(pairs):
+    for x1, y1 in pairs:
+        found = set()
+        for x2, y2 in pairs:
+            if x1 == x2 and y1 != y2:
+                found.add((x1, y1))
+    return found
+
 # %% check="conflicts" points=3
 _pairs = [("photo 1", "bear"), ("photo 2", "snake"), ("photo 1", "dog"), ("photo 3", "bear")]
 _got = conflicts(list(_pairs))
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (set, frozenset)), f"You return {_got!r}. Return a set; `found = set()` makes an empty one."
 assert "photo 1" not in _got, "Your set holds questions. Return whole pairs, so that one sees which answers clash."
+assert _got <= set(_pairs), (
+    f"Your set holds {next(iter(_got - set(_pairs)))!r}, which is none of the four pairs. Put the pairs in as they came."
+)
+assert _got, (
+    "Your set is empty, though photo 1 has two answers. Is the condition never true? Or does `found` begin empty "
+    "again and again, inside a loop?"
+)
 assert _got != {("photo 1", "bear"), ("photo 3", "bear")}, (
     "You return pairs that share an answer. The rule forbids something else: one question with two answers."
 )
-assert _got != set(_pairs), (
+assert _got != set(_pairs) or not conflicts([("photo 2", "snake")]), (
     "You return every pair, though photo 2 and photo 3 are in no conflict. Is each pair compared with itself?"
+)
+assert _got != set(_pairs), (
+    "You return every pair, though photo 2 and photo 3 are in no conflict. Two pairs can clash only if they ask the "
+    "same question."
 )
 assert len(_got) != 1, (
     f"You return only {_got}. It takes two to contradict each other, and both belong to the set."
@@ -933,7 +1021,8 @@ for x in (x_scalar, x_vector, x_matrix):
 
 # %% [markdown]
 # Shapes are written in round brackets, from the outermost direction to the innermost: for a matrix first the
-# rows, then the columns. The comma in `(4,)` is how Python marks round brackets around one element.
+# rows, then the columns. The comma in `(4,)` is how Python marks round brackets around one element. A scalar
+# has no direction, so its brackets are empty: `()`.
 #
 # Beware of the word *dimension*: it is used for two things. A vector of 4 numbers is a point of a
 # 4-dimensional space, $\mathbb{R}^4$, but its order is 1, and NumPy calls the order `ndim`, "number of
@@ -941,7 +1030,8 @@ for x in (x_scalar, x_vector, x_matrix):
 # doubt, say order and shape.
 #
 # What is a photo? A grey one is a matrix: a number for the brightness of each point, or pixel. A coloured one
-# of 200 × 300 pixels has three numbers at each pixel, for red, green and blue: shape (200, 300, 3), order 3.
+# with 200 rows of 300 pixels has three numbers at each pixel, for red, green and blue: shape (200, 300, 3),
+# order 3.
 #
 # ### Exercise 1.9: order and shape
 #
@@ -1001,7 +1091,7 @@ assert order_C != 12, "12 is how many numbers there are in C. The order is the n
 assert order_C == len(shape_C), (
     f"Your order of C is {order_C}, but your shape of C has {len(shape_C)} numbers. There is one for each direction."
 )
-print("The answers have the right form and fit together. Whether C is right, you will learn when it is graded.")
+print("The answers have the right form and fit together. Whether they are right, you will learn when they are graded.")
 ### BEGIN HIDDEN TESTS
 # reference: shape_A, shape_B, shape_C, order_C
 assert tuple(shape_A) == tuple(reference_shape_A), "shape_A is not right. How many rows has A, and how long are they?"
@@ -1068,18 +1158,48 @@ def table_shape(rows):
         return None
     return len(rows), len(rows[0])
 
+# %% wrong="table_shape" says="at all the rows"
+def table_shape(rows):
+    if len(rows[0]) != len(rows[1]):
+        return None
+    return len(rows), len(rows[0])
+
+# %% wrong="table_shape" says="without quotation marks"
+def table_shape(rows):
+    for row in rows:
+        if len(row) != len(rows[0]):
+            return "None"
+    return len(rows), len(rows[0])
+
+# %% wrong="table_shape" says="with each other"
+def table_shape(rows):
+    for row in rows:
+        if len(row) != len(rows):
+            return None
+    return len(rows), len(rows[0])
+
 # %% check="table_shape" points=3
 _got = table_shape([[1, 2, 3], [4, 5, 6]])
-assert _got is not None, "For two rows of three numbers you return None, or nothing at all. Does it end with `return`?"
+assert _got is not None, (
+    "For two rows of three numbers you return None, or nothing at all. Does it end with `return`? And are the lengths "
+    "of the rows compared with each other?"
+)
 assert isinstance(_got, (tuple, list)) and len(_got) == 2, f"You return {_got!r}. Return a pair: `return a, b` does."
 assert tuple(_got) != (3, 2), "For two rows of three numbers you return (3, 2). The rows come first in a shape."
 assert tuple(_got) == (2, 3), f"For two rows of three numbers you return {tuple(_got)}."
 _late, _last = table_shape([[1, 2], [3, 4], [5]]), table_shape([[1, 2], [3]])
+for _answer in (_late, _last):
+    assert _answer is None or isinstance(_answer, (tuple, list)), (
+        f"Where the rows differ in length you return {_answer!r}. Return None: a word of Python, without quotation marks."
+    )
 assert not (_late is not None and _last is not None), (
     f"For the rows [1, 2] and [3] you return {_last}. Either the lengths are never compared, or your function "
     "ends at the first row, which is always as long as itself."
 )
-assert _late is None and _last is None, "For rows of different lengths there is no shape: return None."
+assert _late is None, (
+    f"For the rows [1, 2], [3, 4] and [5] you return {_late}, though the last is shorter. Do you look at all the rows?"
+)
+assert _last is None, f"For the rows [1, 2] and [3] you return {_last}, though they differ in length: no shape, so None."
 print("table_shape is right for one table, and sees that two others are none.")
 ### BEGIN HIDDEN TESTS
 # reference: table_shape
@@ -1116,8 +1236,9 @@ animal_key["photo 2"]
 
 # %% [markdown]
 # A key stands in a dictionary only once, so a dictionary is single-valued by construction. To store a second
-# answer overwrites the first. The trouble is the other condition. Ask for a key that is not there, and Python
-# stops with a `KeyError`. `"photo 3" in animal_key` asks first whether the key is there.
+# answer, as `animal_key["photo 2"] = "owl"` would, overwrites the first. The trouble is the other condition.
+# Ask for a key that is not there, and Python stops with a `KeyError`. `"photo 3" in animal_key` asks first
+# whether the key is there.
 #
 # ### Exercise 1.11: a lookup table as a function
 #
@@ -1157,16 +1278,37 @@ def lookup(table, question):
 def lookup(table, question):
     return table.get(question) or "?"
 
+# %% wrong="lookup" says="another table"
+def lookup(table, question):
+    if question in animal_key:
+        return animal_key[question]
+    return "?"
+
+# %% wrong="lookup" says="which is in the table"
+def lookup(table, question):
+    if question in table:
+        return table["question"]
+    return "?"
+
 # %% check="lookup" points=2
-_table = {"photo 1": "bear", "photo 2": "snake", "photo 4": "owl"}
-_got = lookup(dict(_table), "photo 1")
+_table = {"photo 1": "dog", "photo 2": "owl", "photo 4": "fox"}
+try:
+    _got, _second = lookup(dict(_table), "photo 1"), lookup(dict(_table), "photo 2")
+except KeyError:
+    raise AssertionError(
+        "Your function stops with a KeyError at a photo which is in the table. Do you look up the input `question`, "
+        "without quotation marks?"
+    ) from None
 assert _got is not None, "Your function gives nothing back for a question in the table. Does it end with `return`?"
-assert _got == "bear", f"For photo 1 the table says bear, and you return {_got!r}."
-_second = lookup(dict(_table), "photo 2")
+assert _got != "bear", (
+    "For photo 1 the table says dog, and you return 'bear'. That is the answer of another table, `animal_key`. Use the "
+    "input `table`."
+)
+assert _got == "dog", f"For photo 1 the table says dog, and you return {_got!r}."
 assert _second != "?", (
     'For photo 2 you return "?", though it is in the table. Is only the first entry looked at before you give up?'
 )
-assert _second == "snake", f"For photo 2 the table says snake, and you return {_second!r}."
+assert _second == "owl", f"For photo 2 the table says owl, and you return {_second!r}."
 try:
     _got = lookup(dict(_table), "photo 3")
 except KeyError:
@@ -1204,7 +1346,8 @@ for photo in ("photo 1", "photo 2", "photo 3"):
 #
 # Count the photos of a toy camera. Its pictures have $2 \times 2$ pixels, each black or white. The first
 # pixel has 2 possible values. For each of them the second has 2, which makes $2 \cdot 2$, and so on: there
-# are $2^4 = 16$ pictures. One more pixel doubles the list.
+# are $2^4 = 16$ pictures. One more pixel doubles the list. (In the right-hand figure each line across stands
+# for ten thousand times as many pictures as the line below it.)
 
 # %% tags=["demo"]
 sides = np.arange(1, 11)
@@ -1263,19 +1406,32 @@ def table_rows(height, width, values):
 def table_rows(height, width, values):
     return values ^ (height * width)
 
+# %% wrong="table_rows" says="worked out before"
+def table_rows(height, width, values):
+    return values**height * width
+
+# %% wrong="table_rows" says="toy camera"
+def table_rows(height, width, values):
+    return 2 ** (height * width)
+
 # %% check="table_rows" points=2
-_got = table_rows(2, 3, 2)
+_got = table_rows(2, 3, 3)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == () and not isinstance(_got, str), f"You return {_got!r}. Return one number."
-assert _got != 12, (
-    "For 2 × 3 pixels with 2 values you return 12. Each further pixel *multiplies the length* of the list by the "
+assert _got != 18, (
+    "For 2 × 3 pixels with 3 values you return 18. Each further pixel *multiplies the length* of the list by the "
     "number of values; it does not add a piece to it."
 )
-assert _got != 36, "You return 6 to the power of 2 for six pixels with 2 values. Base and exponent are the other way round."
-assert _got != 32, "You return 2 to the power of 5 for 2 × 3 pixels. First find how many pixels there are."
-assert _got != (2 ^ 6), "You return 4. In Python `^` is not a power (it works on the bits of a number); `**` is."
-assert _got == 64, f"For 2 × 3 pixels with 2 values you return {_got}. Count as in the text, one pixel after the other."
-print("table_rows is right for pictures of 2 × 3 black-and-white pixels.")
+assert _got not in (27, 54), (
+    f"For 2 × 3 pixels with 3 values you return {_got}. `**` is worked out before `*`, so not all the pixels are in "
+    "your exponent. Brackets help."
+)
+assert _got != 216, "You return 6 to the power of 3 for six pixels with 3 values. Base and exponent are the other way round."
+assert _got != 243, "You return 3 to the power of 5 for 2 × 3 pixels. First find how many pixels there are."
+assert _got != (3 ^ 6), "You return 5. In Python `^` is not a power (it works on the bits of a number); `**` is."
+assert _got != 64, "For 2 × 3 pixels with 3 values you return 64. The toy camera has 2 values; here `values` says how many."
+assert _got == 729, f"For 2 × 3 pixels with 3 values you return {_got}. Count as in the text, one pixel after the other."
+print("table_rows is right for pictures of 2 × 3 pixels with 3 values.")
 ### BEGIN HIDDEN TESTS
 # reference: table_rows
 from itertools import product as _product
@@ -1404,11 +1560,19 @@ def f_theta(x, theta):
 def f_theta(x, theta):
     return 2 * x + 1
 
+# %% wrong="f_theta" says="one at a time"
+def f_theta(x, theta):
+    return theta * x
+
 # %% check="f_theta" points=2
 try:
     _got = f_theta(4.0, (3.0, -2.0))
 except IndexError:
     raise AssertionError("`theta` holds two numbers. Python counts from 0: which are their places?") from None
+except TypeError as _error:
+    raise AssertionError(
+        f"Your function stops: {_error}. Take the numbers out of `theta` one at a time, with square brackets."
+    ) from None
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"For one x you return something of shape {np.shape(_got)}. One number is wanted."
 assert not np.isclose(_got, -5), "Slope and offset have changed places: theta[0] is the slope."
@@ -1452,7 +1616,7 @@ ax.plot(x_axis, through, "-.", color=BLUE, label="a curve through all four")
 ax.plot(x_axis, through - bump, ":", color=GREEN, label="another one")
 ax.plot(x_axis, x_axis, "--", color=VERMILION, label="the line $y = x$, near all four")
 ax.plot(x_four, y_four, "o", color="#222222", markersize=9, label="samples")
-ax.set(xlabel="input $x$", ylabel="output $y$", ylim=(-1.6, 7), title="The same samples fit many functions")
+ax.set(xlabel="input $x$", ylabel="output $y$", ylim=(-1.6, 7), title="Many functions fit the same samples")
 ax.legend(frameon=False, loc="upper left", fontsize=9.5)
 show(
     fig,
@@ -1513,7 +1677,7 @@ print("mean   ", np.mean(residuals**2))
 # ### Exercise 1.14: the loss
 #
 # Write `loss(theta, x, y)`: the mean of the squared residuals over all samples. `x` and `y` are arrays of the
-# same length. Use your `f_theta`.
+# same length. Use your `f_theta`, and mind its order: first `x`, then `theta`.
 
 # %% exercise="loss"
 def loss(theta, x, y):
@@ -1543,9 +1707,31 @@ def loss(theta, x, y):
 def loss(theta, x, y):
     return np.sqrt(np.mean((y - f_theta(x, theta)) ** 2))
 
+# %% wrong="loss" says="in its own order"
+def loss(theta, x, y):
+    return np.mean((y - f_theta(theta, x)) ** 2)
+
+# %% wrong="loss" says="not a power"
+def loss(theta, x, y):
+    return np.mean((y - f_theta(x, theta)) ^ 2)
+
+# %% wrong="loss" says="never negative"
+def loss(theta, x, y):
+    return np.mean(y - f_theta(x, theta) ** 2)
+
+# %% wrong="loss" says="of the cell above"
+def loss(theta, x, y):
+    return np.mean(residuals**2)
+
 # %% check="loss" points=4
 _x, _y = np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 6.0, 4.0, 5.0])
-_got = loss((2.0, 1.0), _x.copy(), _y.copy())
+try:
+    _got = loss((2.0, 1.0), _x.copy(), _y.copy())
+except (TypeError, ValueError) as _error:
+    assert "xor" not in str(_error), "In Python `^` is not a power; `**` is."
+    raise AssertionError(
+        f"Your function stops: {_error}. Does `f_theta` get its inputs in its own order, first x and then theta?"
+    ) from None
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), (
     f"You return something of shape {np.shape(_got)}. The loss is one number for all samples: there is one number "
@@ -1557,6 +1743,12 @@ assert not np.isclose(_got, 0), (
 assert not np.isclose(_got, 14), "Your loss is the sum of the squares, 14. A mean is divided by how many there are."
 assert not np.isclose(_got, 1.5), "You take the mean of the residuals without their sign. The formula has squares."
 assert not np.isclose(_got, np.sqrt(3.5)), "You take a root at the end. The formula has none."
+assert _got >= 0, (
+    f"Your loss is {_got}. A mean of squares is never negative. Is the whole residual squared? It needs brackets."
+)
+assert not np.isclose(_got, 1.125), (
+    "Your loss is 1.125, that of the figure. `residuals` of the cell above belongs to it; make new ones from what comes in."
+)
 assert np.isclose(_got, 3.5), (
     f"For x = (0, 1, 2, 3), y = (1, 6, 4, 5) and theta = (2, 1) you return {_got}. Find the four residuals by hand."
 )
@@ -1600,11 +1792,12 @@ for theta in ((2, 1), (0.5, 3), (1, 0)):
 # Because the rides are invented, we know $f^*$ for once: it stands in the next cell. Forget it for the
 # moment, and look at the samples only. Each ride differs from $f^*$ a little, by chance; such differences
 # are called *noise*. `rng.normal` draws them at random: `scale` is how large they are as a rule, `size` how
-# many. (`rng` comes from the first cell. It was started with a fixed number, so everybody gets the same
-# rides.) `np.round(…, 1)` rounds to one decimal.
+# many. (`rng` is started here with a fixed number, so everybody gets the same rides, however often the cell
+# is run.) `np.round(…, 1)` rounds to one decimal.
 
 # %%
 distance = np.array([0.8, 1.2, 1.5, 2.0, 2.4, 2.4, 3.1, 3.6, 4.0, 4.5, 5.2, 5.8])
+rng = np.random.default_rng(1)
 time = np.round(3.6 * distance + 4 + rng.normal(scale=2, size=12), 1)
 time
 
@@ -1627,7 +1820,7 @@ seed = {
 # 1. Bring the loss below 2. Then press *Show least squares*, which draws the line with the smallest loss of
 #    all. How close were you?
 # 2. Set the slope to 0, and find the offset with the smallest loss. What does this line say about the rides?
-# 3. Find two quite different $\theta$ with the loss 10. How many such $\theta$ are there?
+# 3. Find two quite different $\theta$ with a loss near 10. How many such $\theta$ are there?
 # 4. Tick `show f*`. It is 3.6 minutes for each kilometre, and 4 minutes for the lock, the helmet and the
 #    traffic lights. The least-squares line is another one. Press *New noise* several times: which of the two
 #    lines moves, and why does the other one not?
@@ -1661,8 +1854,8 @@ show(
 # numbers from 0 to 8, evenly spaced. Seventeen slopes with each of 21 offsets make $17 \cdot 21 = 357$ lines.
 #
 # To keep the best of many, remember two things on the way: the smallest loss so far, and what it belongs to.
-# Start with a loss that anything can beat; `np.inf` is infinity. Here the best of a few numbers is the one
-# nearest to 10:
+# Start with a loss that anything can beat; `np.inf` is infinity, and `None` means "nothing yet". A line such as
+# `a, b = 1, 2` gives two names their values at once. Here the best of a few numbers is the one nearest to 10:
 
 # %%
 best, smallest = None, np.inf
@@ -1750,14 +1943,83 @@ def grid_search(x, y, slopes, offsets):
                 best = (slope, offset)
     return best
 
+# %% wrong="grid_search" says="another name"
+def grid_search(x, y, slopes, offsets):
+    best, smallest = None, np.inf
+    for slope in slopes:
+        for offset in offsets:
+            loss = loss((slope, offset), x, y)  # noqa: F823
+            if loss < smallest:
+                best, smallest = (slope, offset), loss
+    return best
+
+# %% wrong="grid_search" says="that anything can beat"
+def grid_search(x, y, slopes, offsets):
+    for slope in slopes:
+        for offset in offsets:
+            error = loss((slope, offset), x, y)
+            if error < smallest:  # noqa: F823
+                best = (slope, offset)
+                smallest = error  # noqa: F841
+    return best
+
+# %% wrong="grid_search" says="theta, x, y"
+def grid_search(x, y, slopes, offsets):
+    best, smallest = None, np.inf
+    for slope in slopes:
+        for offset in offsets:
+            error = loss(x, y, (slope, offset))
+            if error < smallest:
+                best, smallest = (slope, offset), error
+    return best
+
+# %% wrong="grid_search" says="with the offset first"
+def grid_search(x, y, slopes, offsets):
+    best, smallest = None, np.inf
+    for slope in slopes:
+        for offset in offsets:
+            error = loss((offset, slope), x, y)
+            if error < smallest:
+                best, smallest = (slope, offset), error
+    return best
+
+# %% wrong="grid_search" says="first slope"
+def grid_search(x, y, slopes, offsets):
+    best, smallest = None, np.inf
+    for slope in slopes:
+        for offset in offsets:
+            error = loss((slope, offset), x, y)
+            if error < smallest:
+                best, smallest = (slope, offset), error
+        return best
+
+# %% wrong="grid_search" says="last slope"
+def grid_search(x, y, slopes, offsets):
+    for slope in slopes:
+        best, smallest = None, np.inf
+        for offset in offsets:
+            error = loss((slope, offset), x, y)
+            if error < smallest:
+                best, smallest = (slope, offset), error
+    return best
+
 # %% check="grid_search" points=4
-_x, _slopes, _offsets = np.array([0.0, 1.0, 2.0]), [0.0, 1.0, 2.0], [0.0, -1.0, 5.0, 2.0]
+_x, _slopes, _offsets = np.array([1.0, 2.0, 3.0]), [0.0, 1.0, 2.0], [0.0, -1.0, 5.0, 2.0]
 _y = 1.0 * _x + 2.0
 try:
     _got = grid_search(_x.copy(), _y.copy(), list(_slopes), list(_offsets))
-except UnboundLocalError:
+except UnboundLocalError as _error:
+    assert "'loss'" not in str(_error), (
+        "Inside your function you give the name `loss` to a number, so your function `loss` cannot be found there. "
+        "Choose another name for the number."
+    )
     raise AssertionError(
-        "Your function stops because the best theta has no value yet. Is the first `smallest` a loss that nothing can beat?"
+        f"Your function stops: {_error}. Have the smallest loss and its theta a value before the loops? The first "
+        "`smallest` should be a loss that anything can beat."
+    ) from None
+except (TypeError, ValueError) as _error:
+    raise AssertionError(
+        f"Your function stops: {_error}. Does `loss` get three inputs, in the order theta, x, y, with theta a pair?"
     ) from None
 assert _got is not None, (
     "Your function gives nothing back. Either a `return` is missing, or the first `smallest` is a loss that nothing "
@@ -1773,10 +2035,19 @@ assert _got != (2.0, 2.0), (
     "You return (2, 2), the last one tried. Keep a theta only if its loss is smaller than the smallest so far; and "
     "when you keep it, remember its loss, too."
 )
-assert _got != (0.0, 0.0), "You return (0, 0), the first one tried. Where does `return` stand?"
+assert _got != (0.0, 0.0), (
+    "You return (0, 0), the first one tried. Where does `return` stand? And is the loss that of a new theta each time?"
+)
 assert _got != _diagonal, (
     f"You return {_got}, the best of (0, 0), (1, -1), (2, 5). Try every slope with every offset, not the first with "
     "the first only."
+)
+assert _got != (0.0, 2.0), "You return (0, 2). Does `loss` get its theta with the offset first? The slope is the first."
+assert _got != (0.0, 5.0), (
+    "You return (0, 5), the best with the first slope. Does `return` stand inside the loop over the slopes?"
+)
+assert _got != (2.0, 0.0), (
+    "You return (2, 0), the best with the last slope. Does `smallest` begin anew for each slope?"
 )
 assert _got == min(_losses, key=_losses.get), (
     f"The samples lie on a line of the grid, whose loss is 0. You return {_got}, whose loss is {_losses[_got]:.3g}. "
@@ -1860,6 +2131,7 @@ show(
 #
 # Return the centre after the last round. `a, b = pair` takes a pair apart into two names.
 # `for _ in range(rounds):` does something `rounds` times; the name `_` says that the counter is not needed.
+# (`rounds=20` in the first line means: 20 rounds, if the call does not say how many.)
 
 # %% exercise="fit_line"
 def fit_line(x, y, rounds=20):
@@ -1921,6 +2193,36 @@ def fit_line(x, y, rounds=20):
         width = width / 2
     return slope, offset
 
+# %% wrong="fit_line" says="where you began"
+def fit_line(x, y, rounds=20):
+    slope, offset, width = 0.0, 0.0, 10.0
+    for _ in range(rounds):
+        slopes = np.linspace(slope - width, slope + width, 11)
+        offsets = np.linspace(offset - width, offset + width, 11)
+        grid_search(x, y, slopes, offsets)
+        width = width / 2
+    return slope, offset
+
+# %% wrong="fit_line" says="slope first"
+def fit_line(x, y, rounds=20):
+    slope, offset, width = 0.0, 0.0, 10.0
+    for _ in range(rounds):
+        slopes = np.linspace(slope - width, slope + width, 11)
+        offsets = np.linspace(offset - width, offset + width, 11)
+        slope, offset = grid_search(x, y, slopes, offsets)
+        width = width / 2
+    return offset, slope
+
+# %% wrong="fit_line" says="in each round"
+def fit_line(x, y, rounds=20):
+    slope, offset, width = 0.0, 0.0, 10
+    for _ in range(rounds):
+        slopes = np.linspace(slope - width, slope + width, 11)
+        offsets = np.linspace(offset - width, offset + width, 11)
+        slope, offset = grid_search(x, y, slopes, offsets)
+        width = width // 2
+    return slope, offset
+
 # %% check="fit_line" points=5
 _x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 _y = 3.3 * _x - 4.7
@@ -1928,6 +2230,9 @@ _one, _many = fit_line(_x.copy(), _y.copy(), 1), fit_line(_x.copy(), _y.copy(), 
 assert _many is not None and _one is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_many) == (2,), f"You return something of shape {np.shape(_many)}. Return slope and offset: `return a, b`."
 _one, _many = tuple(map(float, _one)), tuple(map(float, _many))
+assert not (np.allclose(_one, 0) and np.allclose(_many, 0)), (
+    "After one round and after 20 your theta is (0, 0), where you began. Does the best pair become the centre?"
+)
 assert not np.allclose(_one, _many), (
     "After 20 rounds you are where you were after one. Either your function ends in its first round, because of "
     "where `return` stands, or the width never shrinks."
@@ -1942,8 +2247,10 @@ assert not (np.isclose(_many[1], 0, atol=1e-3)), (
 assert not (np.isclose(_many[0], 0, atol=1e-3)), (
     f"Your slope stays near 0, while the offset goes to {_many[1]:.3g}. Both move with the centre."
 )
+assert not np.allclose(_many, (-4.7, 3.3), atol=1e-3), "You return the offset and the slope. Return the slope first."
 assert np.allclose(_many, (3.3, -4.7), atol=1e-3), (
-    f"The samples lie on a line with the slope 3.3 and the offset -4.7. After 20 rounds you are at {_many}."
+    f"The samples lie on a line with the slope 3.3 and the offset -4.7. After 20 rounds you are at {_many}. Print the "
+    "slope, the offset and the width in each round, to see where it goes astray."
 )
 assert np.allclose(_one, (4, -4)), (
     f"After 20 rounds you are right. But after one round you are at {_one}, which is not the best of the first grid: "

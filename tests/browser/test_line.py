@@ -132,3 +132,11 @@ def test_a_handle_is_dragged_and_the_other_one_stays(opened, browser):
     ActionChains(browser).drag_and_drop_by_offset(left, 0, round(40 * scale)).perform()
     assert page("state")["theta"][0] > slope
     assert page("state")["theta"][1] < offset
+
+
+def test_every_sample_is_counted_once(opened, browser):
+    page = opened("line")
+    page("set", {"theta": [3.4, 5.0]})  # through the ride of 1.5 km and 10.1 minutes
+    assert "Samples above the line: 8, below it: 3, on it: 1." in text(browser, "told")
+    page("set", {"theta": [0.0, -5.0]})
+    assert "Samples above the line: 12, below it: 0. " in text(browser, "told")
