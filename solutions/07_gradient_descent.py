@@ -127,7 +127,7 @@ ax.plot(axis, axis**2, color="#222222")
 for h, colour, style in ((2.0, BLUE, ":"), (1.0, GREEN, "-."), (0.4, ORANGE, "--")):
     slope = ((1 + h) ** 2 - 1) / h
     ax.plot(axis, 1 + slope * (axis - 1), style, color=colour, label=f"secant, $h = {h:g}$: slope {slope:.1f}")
-    ax.plot(1 + h, (1 + h) ** 2, "o", color=colour)
+    ax.plot(1 + h, (1 + h) ** 2, "o", color=colour, zorder=4)
 ax.plot(axis, 1 + 2 * (axis - 1), color=VERMILION, linewidth=3, label="tangent: slope 2")
 ax.plot(1, 1, "s", color="#222222", markersize=8)
 ax.set(xlabel="$x$", ylabel="$f(x) = x^2$", ylim=(-1.6, 10))
@@ -200,6 +200,11 @@ def secant_slope(f, x, h):
 def secant_slope(f, x, h):
     return (f(x) - f(x + h)) / h
 
+# %% wrong="secant_slope" says="whatever `f` is"
+def secant_slope(f, x, h):
+    return ((x + h) ** 2 - x**2) / h
+
+
 # %% check="secant_slope" points=2
 def _square(x):
     return x**2
@@ -221,7 +226,10 @@ assert not np.isclose(_got, -6.5), (
 assert np.isclose(_got, 6.5), (
     f"For x² with x = 3 and h = 0.5 you get {_got}. Work out both values of f and the run by hand, and compare."
 )
-print("secant_slope is right for one secant of x².")
+_got = secant_slope(lambda x: x / 2, 3.0, 0.5)
+assert not np.isclose(_got, 6.5), "For f = x/2 you give the slope of x². Call `f`, whatever `f` is."
+assert np.isclose(_got, 0.5), f"For f = x/2, a straight line with the slope 0.5, you get {_got}."
+print("secant_slope is right for one secant of x², and for one of x/2.")
 ### BEGIN HIDDEN TESTS
 # reference: secant_slope
 def _wave(x):
@@ -283,13 +291,13 @@ ax.annotate(
     xytext=(2.5e-4, 5e-12),
     arrowprops={"arrowstyle": "->", "color": "#444444"},
 )
-ax.set(xlabel="$h$, the distance of the points", ylabel="error of the slope", ylim=(1e-13, 10))
+ax.set(xlabel="$h$, how far to the side", ylabel="error of the slope", ylim=(1e-13, 10))
 ax.set_title("Two sides beat one, and the smallest $h$ is not the best")
 ax.legend(frameon=False, loc="upper center")
 show(
     fig,
-    "Error of two estimates of a slope over the distance h, both axes logarithmic. From right to left both "
-    "errors fall as h shrinks, the central difference's faster, down to about 1e-11 near h = 1e-5. The "
+    "Error of two estimates of a slope over h, how far to the side the points lie, both axes logarithmic. "
+    "From right to left both errors fall as h shrinks, the central difference's faster, down to about 1e-11 near h = 1e-5. The "
     "one-sided secant's best is about 1e-8 near h = 1e-8. For still smaller h both grow again, because "
     "numbers in the computer are rounded.",
 )
@@ -500,15 +508,28 @@ def d_cube(w):
 def d_reciprocal(w):
     return -1 / w ^ 2
 
+# %% wrong="three_derivatives" says="multiplies by w again"
+def d_square_plus(w):
+    return 2 * w + 1
+
+
+def d_cube(w):
+    return 3 * w**2
+
+
+def d_reciprocal(w):
+    return -1 / w * w
+
+
 # %% check="three_derivatives" points=3
-for _function in (d_square_plus, d_cube, d_reciprocal):
+for _name, _function in (("d_square_plus", d_square_plus), ("d_cube", d_cube), ("d_reciprocal", d_reciprocal)):
     try:
         _got = _function(2.5)
     except TypeError as _error:
         _hint = "Powers are written `**` in Python; `^` is something else." if "^" in str(_error) else ""
-        raise AssertionError(f"One of your functions stops: {_error}. {_hint}") from None
-    assert _got is not None, "One of your functions gives nothing back. Does each end with `return`?"
-    assert np.shape(_got) == (), f"One of your functions gives shape {np.shape(_got)}, not one number."
+        raise AssertionError(f"{_name} stops: {_error}. {_hint}") from None
+    assert _got is not None, f"{_name} gives nothing back. Does it end with `return`?"
+    assert np.shape(_got) == (), f"{_name} gives shape {np.shape(_got)}, not one number."
 _got = d_square_plus(2.5)
 assert not np.isclose(_got, 5), "d_square_plus: that is the slope of w² alone. The second term, w, rises, too."
 assert np.isclose(_got, 6), f"d_square_plus(2.5) gives {_got}. Take w² and w each for itself, then add."
@@ -521,7 +542,8 @@ assert not np.isclose(_got, 0.16), (
     "d_reciprocal: the size is right, but 1/w falls there. Which exponent comes down, and has it a minus sign?"
 )
 assert not np.isclose(_got, -1), (
-    "d_reciprocal: it should depend on w. The exponent is −1; which number is one less than −1?"
+    "d_reciprocal: it gives −1, yet it should depend on w. The exponent is −1; which number is one less than −1? "
+    "(And `-1 / w * w` divides by w and multiplies by w again: it takes brackets, or a power.)"
 )
 assert np.isclose(_got, (1 / 2.501 - 1 / 2.499) / 0.002, rtol=1e-4), (
     f"d_reciprocal(2.5) gives {_got}, and a central difference disagrees. Write 1/w as a power first."
@@ -710,6 +732,36 @@ def gradient_descent_1d(derivative, start, eta, steps):
         path.append(w)
     return np.array(path)
 
+# %% wrong="gradient_descent_1d" says="is a list"
+def gradient_descent_1d(derivative, start, eta, steps):
+    w = start
+    path = [w]
+    for _ in range(steps):
+        w = descent_step(w, derivative(w), eta)
+        path.append(w)
+    return path
+
+
+# %% wrong="gradient_descent_1d" says="stands still"
+def gradient_descent_1d(derivative, start, eta, steps):
+    w = start
+    path = [w]
+    for _ in range(steps):
+        descent_step(w, derivative(w), eta)
+        path.append(w)
+    return np.array(path)
+
+
+# %% wrong="gradient_descent_1d" says="inside the loop"
+def gradient_descent_1d(derivative, start, eta, steps):
+    w = start
+    path = [w]
+    for _ in range(steps):
+        w = descent_step(w, derivative(w), eta)
+        path.append(w)
+        return np.array(path)
+
+
 # %% check="gradient_descent_1d" points=4
 def _twice(w):
     return 2 * w
@@ -718,6 +770,9 @@ def _twice(w):
 _got = gradient_descent_1d(_twice, 8.0, 0.25, 3)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) != (), f"You return one number, {_got}. Is it only the last point? The whole path is wanted."
+assert not (np.shape(_got) == (2,) and np.allclose(_got, [8, 4])), (
+    "Your path ends after one step of three. Does `return` stand inside the loop? There it ends at once."
+)
 assert not (np.shape(_got) == (3,) and np.isclose(_got[0], 4)), (
     "Your path begins after the first step. The starting point belongs to the path."
 )
@@ -725,6 +780,12 @@ assert not (np.shape(_got) == (3,) and np.isclose(_got[0], 8)), (
     "For three steps your path has three points, start included: that is one step too few."
 )
 assert np.shape(_got) == (4,), f"For three steps the shape of the path is {np.shape(_got)}, not (4,)."
+assert isinstance(_got, np.ndarray), (
+    "Your path is a list. The figures below do arithmetic with it, so make an array of it at the end."
+)
+assert not np.allclose(_got, [8, 8, 8, 8]), (
+    "Your path stands still. descent_step gives the new point back: does it become the new `w`?"
+)
 assert not np.allclose(_got, [8, 4, 0, -4]), (
     "Every step of yours has the same length: you use the slope at the start all the way. Ask for it anew."
 )
@@ -813,7 +874,7 @@ show(
 # The distance from the minimum at −0.5 is halved by every step: 5.5, 2.75, 1.375 and so on. Part 5 says why.
 #
 # Now play. The page knows six functions, and shows each step with all its digits. (Its lower half, with two
-# parameters, belongs to part 8.)
+# parameters, belongs to part 8. The next cell holds its four starting points, one in each row.)
 
 # %%
 starts = np.array([[-2.5, 1.5], [2.4, -2.0], [0.6, 2.2], [0.0, 2.4]])
@@ -834,8 +895,8 @@ seed = {
 #
 # 1. Press *Seven steps* and read −0.45703125. Then start again with $\eta = 1$, and with $\eta = 1.05$. What
 #    has changed between 0.25, 1 and 1.05?
-# 2. Choose $x^3$ and start at 1. Why does the walk slow down at 0, where there is no minimum? Then start at
-#    −1.
+# 2. Set $\eta$ back to 0.25, choose $x^3$ and start at 1. Why does the walk slow down at 0, where there is no
+#    minimum? Then start at −1.
 # 3. Choose $\sin x$. Find two starts, close together, that lead to different minima.
 # 4. Choose $1/x$. Start at 5, then at −1. What happens at 0, and where does the walk end?
 # 5. Choose the polynomial. Find a start that ends in the higher of its two minima, and then a learning rate
@@ -872,7 +933,7 @@ show(
 # minimum, and the loss grows. In training it shows as a loss that becomes huge, then `inf` or `nan`.
 #
 # Where is the border? For a parabola we can say exactly. Let its minimum lie at $m$ and its slope be
-# $L'(w) = k\,(w - m)$ with $k > 0$. Here $k$ is the slope of the slope, which is written $L''$ ("L two prime") and tells how
+# $L'(w) = k\,(w - m)$ with $k > 0$. Here $k$ is the slope of the slope, which is written $L''$ ("L double prime") and tells how
 # strongly the curve bends: its *curvature*. For $w^2 + w$ the slope is $2w + 1 = 2\,(w - (-0.5))$, so $k = 2$.
 # Put this into the rule and subtract $m$ on both sides:
 #
@@ -907,7 +968,8 @@ for name, k, eta in (("w² + w", 2, 0.25), ("4w²", 8, 0.5), ("0.01w²", 0.02, 0
 # In practice nobody tells you $k$. You try rates. Write `largest_rate(derivative, start, etas, steps=20)`. For
 # each rate in `etas`, walk `steps` steps from `start`. The rate *works* if the slope at the end is smaller in
 # size than the slope at the start. Return the largest rate that works, and `None` if none does. The rates may
-# come in any order. `abs(a)` is the size of a number, without its sign.
+# come in any order. `abs(a)` is the size of a number, without its sign. `max(a)` is the largest number of a
+# list; it stops with an error when the list is empty, that is, when `len(a)` is 0.
 
 # %% exercise="largest_rate"
 def largest_rate(derivative, start, etas, steps=20):
@@ -1112,7 +1174,9 @@ show(
 # You may read that a small learning rate gets stuck in a local minimum, as if a larger one were the cure. Near a
 # minimum a smooth curve is nearly a parabola, so part 5 applies. The polynomial has the curvature 3 at $w = -1$ and
 # 6 at $w = 2$. A rate that is thrown out of the local minimum, above 2/3, cannot settle in the global one, where the
-# border is 1/3. What helps in practice is to start several times, from different random places.
+# border is 1/3. (From far away one long step may land in the other valley, as in the playground's last task.
+# That is luck: it can carry the walk the wrong way as well.) What helps in practice is to start several times, from
+# different random places.
 #
 # And a fifth lesson, for which no picture is needed. The step function of lecture 03 has the slope 0 wherever it has
 # one. Descent would never move. You may read that any network with any loss can be trained in this way. It
@@ -1186,6 +1250,37 @@ def descend_until(derivative, start, eta, tolerance=1e-6, max_steps=1000):
         taken += 1
     return w, taken
 
+# %% wrong="descend_until" says="ends at n − 1"
+def descend_until(derivative, start, eta, tolerance=1e-6, max_steps=1000):
+    w = start
+    for k in range(max_steps):
+        taken = k
+        if abs(derivative(w)) < tolerance:
+            break
+        w = descent_step(w, derivative(w), eta)
+    return w, taken
+
+
+# %% wrong="descend_until" says="both conditions"
+def descend_until(derivative, start, eta, tolerance=1e-6, max_steps=1000):
+    w, taken = start, 0
+    while abs(derivative(w)) >= tolerance:
+        w = descent_step(w, derivative(w), eta)
+        taken += 1
+    return w, taken
+
+
+# %% wrong="descend_until" says="once, before the loop"
+def descend_until(derivative, start, eta, tolerance=1e-6, max_steps=1000):
+    w, slope, taken = start, derivative(start), 0
+    for _ in range(max_steps):
+        if abs(slope) < tolerance:
+            break
+        w = descent_step(w, slope, eta)
+        taken += 1
+    return w, taken
+
+
 # %% check="descend_until" points=4
 def _twice_less(w):
     return 2 * (w - 4)
@@ -1195,15 +1290,25 @@ _got = descend_until(_twice_less, 8.0, 0.25, 0.3, 1)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (tuple, list)) and len(_got) == 2, "Return two things: the point and the number of steps."
 assert not (_got[0] == 1 and np.isclose(_got[1], 6)), "Return the point first, then the number of steps."
+assert not (np.isclose(_got[0], 6) and _got[1] != 1), (
+    f"After one step you stand at 6, which is right, but you say {_got[1]} steps. Begin at 0 and count each step that is "
+    "taken. (The counter of `range(n)` ends at n − 1.)"
+)
+assert not _got[1] > 1, (
+    f"With `max_steps` 1 you take {_got[1]} steps. A large slope is no reason to go on then: both conditions can end it."
+)
 assert np.isclose(_got[0], 6) and _got[1] == 1, (
     f"With `max_steps` 1 you come from 8 to {_got[0]:.4g} (steps taken: {_got[1]}). One step down the slope 2(w − 4) with "
-    "eta = 0.25 leads to 6. Does descent_step pass its check, and do you stop after `max_steps` steps?"
+    "eta = 0.25 leads to 6. Does descent_step pass its check?"
 )
 _got = descend_until(lambda w: 2 * (w + 4), 0.25, 0.25, 0.3, 40)
 assert _got[1] != 0, (
     "At w = 0.25 the slope is 8.5, far above the tolerance 0.3, yet you stop. Do you look at the size of w instead?"
 )
 _got = descend_until(_twice_less, 8.0, 0.25, 0.3, 40)
+assert not np.isclose(_got[0], -72), (
+    "Every step of yours has the same length: you ask for the slope once, before the loop. Ask for it before each step."
+)
 assert _got[1] != 40, (
     "You take all 40 steps, whatever the slope is. It falls below the tolerance 0.3 long before: stop there."
 )
@@ -1360,6 +1465,30 @@ def partial_derivative(f, point, i, h=1e-5):
     right[i] += h
     return (f(right) - f(point)) / h
 
+# %% wrong="partial_derivative" says="number `i`"
+def partial_derivative(f, point, i, h=1e-5):
+    right, left = point.astype(float), point.astype(float)
+    right[1] += h
+    left[1] -= h
+    return (f(right) - f(left)) / (2 * h)
+
+
+# %% wrong="partial_derivative" says="twice too large"
+def partial_derivative(f, point, i, h=1e-5):
+    right, left = point.astype(float), point.astype(float)
+    right[i] += h
+    left[i] -= h
+    return (f(right) - f(left)) / h
+
+
+# %% wrong="partial_derivative" says="multiplies by h"
+def partial_derivative(f, point, i, h=1e-5):
+    right, left = point.astype(float), point.astype(float)
+    right[i] += h
+    left[i] -= h
+    return (f(right) - f(left)) / 2 * h
+
+
 # %% check="partial_derivative" points=3
 def _mixed(p):
     return 3 * p[0] + p[1] ** 3 + p[0] * p[2]
@@ -1376,10 +1505,18 @@ assert not np.isclose(_got, 19.0625), (
     "All parameters have moved. Move parameter i alone, and leave the others where they are."
 )
 assert not np.isclose(_got, 15.0 + 1 / 4 - 1.6875), "You moved to one side only. Take one point on each side."
+assert not np.isclose(_got, 24.125), "Your slope is twice too large. How far apart are the two points?"
+assert not np.isclose(_got, 0.75390625), (
+    "`/ 2 * h` divides by 2 and then multiplies by h. Put the denominator in brackets."
+)
 assert np.isclose(_got, 12.0625), (
     f"For f = 3p₀ + p₁³ + p₀p₂ at (1, 2, 3), in p₁ with h = 0.25, you get {_got}. Compare with the formula."
 )
 assert np.array_equal(_point, [1, 2, 3]), "Your function changes the point that it is given. Move a copy."
+_got = partial_derivative(_mixed, np.array([1.0, 2.0, 3.0]), 0)
+assert np.isclose(_got, 6), (
+    f"At the same point, but in p₀, you get {_got:.4g}, not 6. Is the parameter that moves always number `i`?"
+)
 _got = partial_derivative(_mixed, np.array([1, 2, 3]), 0)
 assert np.isclose(_got, 6), (
     f"At the point (1, 2, 3), written as whole numbers, the slope in p₀ comes out as {_got}, not 6. Does your "
@@ -1458,6 +1595,27 @@ def numerical_gradient(f, point, h=1e-5):
         gradient[i] = partial_derivative(f, point, i, h)
     return gradient
 
+# %% wrong="numerical_gradient" says="overwritten"
+def numerical_gradient(f, point, h=1e-5):
+    gradient = point
+    for i in range(len(point)):
+        gradient[i] = partial_derivative(f, point, i, h)
+    return gradient
+
+
+# %% wrong="numerical_gradient" says="is a list"
+def numerical_gradient(f, point, h=1e-5):
+    gradient = []
+    for i in range(len(point)):
+        gradient.append(partial_derivative(f, point, i, h))
+    return gradient
+
+
+# %% wrong="numerical_gradient" says="on to partial_derivative"
+def numerical_gradient(f, point, h=1e-5):
+    return np.array([partial_derivative(f, point, i) for i in range(len(point))])
+
+
 # %% check="numerical_gradient" points=3
 def _polynomial_of_three(p):
     return 2.5 * p[0] + p[1] ** 2 + 3 * p[0] * p[2]
@@ -1466,12 +1624,19 @@ def _polynomial_of_three(p):
 _got = numerical_gradient(_polynomial_of_three, np.array([1.0, 2.0, -1.0]))
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) != (), f"You return one number, {_got}. Have you added them up? Keep one for each parameter."
-assert np.shape(_got) == (3,), f"For three parameters the shape is {np.shape(_got)}, not (3,)."
+assert np.shape(_got) == (3,), f"For three parameters the shape is {np.shape(_got)}, not (3,). Each has its slope."
+assert isinstance(_got, np.ndarray), (
+    "Your gradient is a list. The update multiplies it by eta, so make an array of it at the end."
+)
 assert not (np.isclose(_got[2], 0) and np.isclose(_got[0], -0.5)), (
     "The slope in the last parameter is missing. `range(n)` already ends at n − 1."
 )
 assert not (np.isclose(_got[0], 0) and np.isclose(_got[1], 4)), (
     "The slope in the first parameter is missing. Python counts from 0."
+)
+assert not np.allclose(_got, [-0.5, 4, -1.5]), (
+    "Your third slope is taken at a point that you have overwritten with the first one. Put the slopes elsewhere: in an "
+    "array or a list of their own."
 )
 assert np.allclose(_got, [-0.5, 4, 3]), (
     f"For f = 2.5p₀ + p₁² + 3p₀p₂ at (1, 2, −1) you get {_got}. Work out the three slopes by rule, and compare. "
@@ -1507,6 +1672,9 @@ for _n in (1, 2, 6):
     assert np.allclose(_got, _approx_fprime(_point, _quadratic), atol=1e-4), "The gradient differs from SciPy's."
 _got = numerical_gradient(lambda p: float(p[0] ** 2), np.array([3.0]), 0.5)
 assert np.shape(_got) == (1,) and np.isclose(_got[0], 6), "With a single parameter, or another h, something is wrong."
+_got = numerical_gradient(lambda p: float(p[0] ** 3), np.array([3.0]), 0.5)
+assert not np.isclose(_got[0], 27, rtol=0, atol=1e-3), "Your function takes no notice of `h`. Hand it on to partial_derivative."
+assert np.isclose(_got[0], 27.25), "For x³ with h = 0.5 the gradient is wrong."
 assert np.allclose(numerical_gradient(lambda p: float(p @ p), np.zeros(4)), 0), "At a minimum the gradient must be 0."
 ### END HIDDEN TESTS
 
@@ -1567,27 +1735,36 @@ def slides_step(w1, w2, b, eta):
     slope = 2 * (b + 2 * w1 - w2 - 3)
     return w1 - eta * 2 * slope, w2 - eta * slope, b - eta * slope
 
+# %% wrong="slides_step" says="loss itself"
+def slides_step(w1, w2, b, eta):
+    e = (b + 2 * w1 - w2 - 3) ** 2
+    return w1 - eta * 4 * e, w2 + eta * 2 * e, b - eta * 2 * e
+
+
 # %% check="slides_step" points=3
-_got = slides_step(1.0, 0.0, 2.0, 0.25)
+_got = slides_step(2.0, 0.0, 2.0, 0.25)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (tuple, list, np.ndarray)) and len(_got) == 3, "Return three numbers: w1, w2 and b."
-assert not np.allclose(_got, [0, -0.5, 2.25]), (
+assert not np.allclose(_got, [-1, -1.5, 2.75]), (
     "Your second and third slope are taken at a point where w1 has already changed. Take all three slopes first."
 )
-assert not np.allclose(_got, [0.5, -0.5, 1.5]), (
+assert not np.allclose(_got, [0.5, -1.5, 0.5]), (
     "You use the same slope three times. Each parameter has a factor of its own: how fast e grows with it."
 )
-assert not np.allclose(_got, [0.5, 0.25, 1.75]), (
+assert not np.allclose(_got, [0.5, 0.75, 1.25]), (
     "Each of your steps is half of what it should be. Which factor comes down from the square?"
 )
-assert not np.allclose(_got, [2, -0.5, 2.5]), "All three parameters go uphill. Look at the sign of the step."
-assert not np.allclose(_got, [0, -0.5, 1.5]), (
+assert not np.allclose(_got, [5, -1.5, 3.5]), "All three parameters go uphill. Look at the sign of the step."
+assert not np.allclose(_got, [-1, -1.5, 0.5]), (
     "w1 and b are right, w2 goes the wrong way: e falls as w2 grows. What is its factor?"
 )
-assert np.allclose(_got, [0, 0.5, 1.5]), (
-    f"From (1, 0, 2) with eta = 0.25 you come to {tuple(map(float, _got))}. Find e and the three slopes by hand."
+assert not np.allclose(_got, [-7, 4.5, -2.5]), (
+    "Your slopes hold e², which is the loss itself. In the slope of a squared line the line stands once."
 )
-print("slides_step is right for one step from (1, 0, 2).")
+assert np.allclose(_got, [-1, 1.5, 0.5]), (
+    f"From (2, 0, 2) with eta = 0.25 you come to {tuple(map(float, _got))}. Find e and the three slopes by hand."
+)
+print("slides_step is right for one step from (2, 0, 2).")
 ### BEGIN HIDDEN TESTS
 # reference: slides_step
 _got = slides_step(1, -1, 2, 0.1)
@@ -1606,7 +1783,8 @@ assert np.allclose(slides_step(1.0, -1.0, 2.0, 0.0), [1, -1, 2]), "With eta = 0 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Walk from the slides' point with two rates. Both lie between 0 and 1.
+# Walk from the slides' point with two rates. Both lie between 0 and 1. In a call, `*place` hands over the numbers
+# of `place` one by one.
 
 # %% tags=["demo"]
 for eta in (0.1, 0.25):
@@ -1619,8 +1797,9 @@ for eta in (0.1, 0.25):
 
 # %% [markdown]
 # With 0.1 the loss falls from 4 to 0.16 in one step. With 0.25, the rate that worked so well on $w^2 + w$, it
-# diverges. Along the gradient this loss bends more strongly, with the curvature 12, so the border is
-# $2/12 \approx 0.17$. It is part 5 again: the curvature decides.
+# diverges. See what one step does to $e$. The three parameters change by $-\eta$ times $4e$, $-2e$ and $2e$, and
+# $e = b + 2w_1 - w_2 - 3$ with them, by $-\eta\,(2 \cdot 4e + 2e + 2e) = -12\,\eta e$. So every step multiplies $e$ by
+# $1 - 12\eta$. It is part 5 again, with $k = 12$: the border is $2/12 \approx 0.17$.
 
 # %% [markdown]
 # ## 8. The landscape
@@ -1634,9 +1813,10 @@ for eta in (0.1, 0.25):
 #
 # $$\frac{\partial L}{\partial w_1} d_1 + \frac{\partial L}{\partial w_2} d_2,$$
 #
-# the weighted sum of lecture 03. Along a contour this is 0, so the contour and the gradient stand at a right
-# angle. Of all steps of one length, the sum is largest for the step that points along the gradient. So the
-# gradient points where the loss rises most steeply, and $-\nabla L$ where it falls most steeply.
+# the weighted sum of lecture 03. Along a contour the loss does not change, so this is 0, and the contour and the
+# gradient stand at a right angle, as the line and the weights of a neuron did there. Of all steps of one
+# length, the sum is largest for the step that points along the gradient. So the gradient points where the loss
+# rises most steeply, and $-\nabla L$ where it falls most steeply.
 
 # %%
 def ravine(w1, w2):
@@ -1713,7 +1893,8 @@ def two_valleys_gradient(w):
 east, north = np.meshgrid(np.linspace(-3, 3, 241), np.linspace(-3, 3, 241))
 fig, ax = plt.subplots(figsize=(6.6, 5.6))
 levels = [-2.4, -1.8, -1.2, -0.6, -0.3, 0, 0.4, 1, 2, 4, 7, 12, 20]
-lines = ax.contour(east, north, polynomial(east) + north**2 / 2, levels=levels, colors="#aaaaaa", linewidths=1)
+heights = polynomial(east) + north**2 / 2
+lines = ax.contour(east, north, heights, levels=levels, colors="#aaaaaa", linewidths=1, linestyles="solid")
 ax.clabel(lines, levels[::2], fmt="%g", fontsize=8)
 looks = (("A", BLUE, "o-"), ("B", VERMILION, "s--"), ("C", GREEN, "^-."), ("D", "#222222", "D:"))
 for begin, (name, colour, look) in zip(starts, looks, strict=True):
@@ -1865,6 +2046,12 @@ def mse_gradient(w, b, x, y):
     errors = w * x + b - y
     return np.mean(errors * x), np.mean(errors)
 
+# %% wrong="mse_gradient" says="other order"
+def mse_gradient(w, b, x, y):
+    errors = w * x + b - y
+    return 2 * np.mean(errors), 2 * np.mean(errors * x)
+
+
 # %% check="mse_gradient" points=3
 _x, _y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 6.0])
 _got = mse_gradient(1.0, 1.0, _x, _y)
@@ -1875,9 +2062,10 @@ assert np.shape(_got[0]) == () and np.shape(_got[1]) == (), (
 )
 assert not np.allclose(_got, [-8, -2]), "Both are three times too large, for three examples: a sum. The loss is a mean."
 assert not np.allclose(_got, [8 / 3, 2 / 3]), (
-    "Both have the wrong sign. The error in the formula is prediction minus target; the other order points downhill, "
+    "Both have the wrong sign. The error in the formula is prediction minus target; the other way round points downhill, "
     "and the minus of the update would turn it uphill."
 )
+assert not np.allclose(_got, [-2 / 3, -8 / 3]), "Both numbers are right, but in the other order: the slope in w comes first."
 assert not np.allclose(_got, [-2 / 3, -2 / 3]), "Your slope in w is without the input. What was w multiplied by?"
 assert not np.allclose(_got, [-4 / 3, -2 / 3]), (
     "You average the errors first and the inputs by themselves. Multiply each error by its own input, then average."
@@ -1971,6 +2159,37 @@ def fit_line(x, y, eta, epochs):
         w, b = w - eta * gradient[0], b - eta * gradient[1]
     return w, b, losses
 
+# %% wrong="fit_line" says="stand inside the loop"
+def fit_line(x, y, eta, epochs):
+    w, b, losses = 0.0, 0.0, []
+    for _ in range(epochs):
+        losses.append(mse(w, b, x, y))
+        dw, db = mse_gradient(w, b, x, y)
+        w, b = w - eta * dw, b - eta * db
+        return w, b, losses
+
+
+# %% wrong="fit_line" says="made once"
+def fit_line(x, y, eta, epochs):
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        losses = []
+        losses.append(mse(w, b, x, y))
+        dw, db = mse_gradient(w, b, x, y)
+        w, b = w - eta * dw, b - eta * db
+    return w, b, losses
+
+
+# %% wrong="fit_line" says="anew in each epoch"
+def fit_line(x, y, eta, epochs):
+    w, b, losses = 0.0, 0.0, []
+    dw, db = mse_gradient(w, b, x, y)
+    for _ in range(epochs):
+        losses.append(mse(w, b, x, y))
+        w, b = w - eta * dw, b - eta * db
+    return w, b, losses
+
+
 # %% check="fit_line" points=4
 _x, _y = np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0])
 _got = fit_line(_x, _y, 0.15, 1)
@@ -1991,8 +2210,17 @@ assert np.isclose(_got[2][0], 35 / 3), (
     "after the step?"
 )
 _got = fit_line(_x, _y, 0.15, 200)
+assert not (np.isclose(_got[0], 1.3) and len(_got[2]) == 1), (
+    "200 epochs are asked for, and your function is back after one. Does `return` stand inside the loop?"
+)
 assert not np.isclose(_got[0], 1.3), "After 200 epochs w is where it was after one: each epoch begins at zero again."
-assert len(_got[2]) == 200 and _got[2][-1] < 1e-3 and np.isclose(_got[0], 2, atol=0.01), (
+assert len(_got[2]) == 200, (
+    f"After 200 epochs your list holds {len(_got[2])} of the 200 losses. Is the list made once, before the loop?"
+)
+assert not np.isclose(_got[0], 260), (
+    "Every step of yours is the same: the slopes are taken once, before the loop. Take them anew in each epoch."
+)
+assert _got[2][-1] < 1e-3 and np.isclose(_got[0], 2, atol=0.01), (
     f"The points lie on 2x + 1, but after 200 epochs your line is {_got[0]:.3g}x + {_got[1]:.3g}."
 )
 print("fit_line takes the right first step, and finds the line through three points.")
@@ -2177,6 +2405,44 @@ def fit_minibatch(x, y, eta, epochs, batch_size, seed):
             w, b = w - eta * gradient[0], b - eta * gradient[1]
     return w, b
 
+# %% wrong="fit_minibatch" says="a point where w had already changed"
+def fit_minibatch(x, y, eta, epochs, batch_size, seed):
+    generator = np.random.default_rng(seed)
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        order = generator.permutation(len(x))
+        for k in range(0, len(x), batch_size):
+            piece = order[k : k + batch_size]
+            w = w - eta * mse_gradient(w, b, x[piece], y[piece])[0]
+            b = b - eta * mse_gradient(w, b, x[piece], y[piece])[1]
+    return w, b
+
+
+# %% wrong="fit_minibatch" says="where does it stop"
+def fit_minibatch(x, y, eta, epochs, batch_size, seed):
+    generator = np.random.default_rng(seed)
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        order = generator.permutation(len(x))
+        for k in range(0, len(x), batch_size):
+            piece = order[k:batch_size]
+            dw, db = mse_gradient(w, b, x[piece], y[piece])
+            w, b = w - eta * dw, b - eta * db
+    return w, b
+
+
+# %% wrong="fit_minibatch" says="a single step in the epoch"
+def fit_minibatch(x, y, eta, epochs, batch_size, seed):
+    generator = np.random.default_rng(seed)
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        order = generator.permutation(len(x))
+        piece = order[:batch_size]
+        dw, db = mse_gradient(w, b, x[piece], y[piece])
+        w, b = w - eta * dw, b - eta * db
+    return w, b
+
+
 # %% check="fit_minibatch" points=6
 _got = fit_minibatch(np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0]), 0.15, 1, 3, 0)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
@@ -2184,6 +2450,9 @@ assert isinstance(_got, (tuple, list, np.ndarray)) and len(_got) == 2, "Return t
 assert not (np.isclose(_got[1], 0.9) and np.any(np.isclose(_got[0], [1.1, 0.7, 0.5]))), (
     f"Your w is {_got[0]:.2g}: that comes out when targets have met the inputs of other examples. Each target belongs "
     "to its own input: take both by the same numbers."
+)
+assert not np.allclose(_got, [1.3, 0.51]), (
+    "w is right, but b has been moved by its slope at a point where w had already changed. Take both slopes first."
 )
 assert np.allclose(_got, [1.3, 0.9]), (
     f"One batch of all three examples is batch descent. After one epoch you have w = {_got[0]:.4g} and b = "
@@ -2194,6 +2463,13 @@ assert not np.allclose(_got, [0, 0]), (
     "With three examples and a batch size of 8 nothing is learnt. A shorter piece at the end counts, too."
 )
 _ends = [fit_minibatch(np.array([1.0, 2.0]), np.array([1.0, 4.0]), 0.1, 1, 1, _seed) for _seed in range(8)]
+assert not np.any(np.isnan(_ends)), (
+    "With two examples and a batch size of 1 you get nan: the mean over a piece that holds no example. Where does each "
+    "piece begin, and where does it stop?"
+)
+assert not any(np.allclose(_end, [0.2, 0.2]) or np.allclose(_end, [1.6, 0.8]) for _end in _ends), (
+    "With two examples and a batch size of 1 you take a single step in the epoch. Every piece makes one."
+)
 assert not np.allclose(_ends[0], [1.2, 0.63]), (
     "With a batch size of 1 you come where batch descent comes. Your gradient uses all examples in every step."
 )
@@ -2204,11 +2480,11 @@ _x = np.linspace(-1, 2, 10)
 _got = fit_minibatch(_x, 2 * _x + 1, 0.1, 150, 3, 5)
 assert np.allclose(_got, [2, 1], atol=0.02), (
     f"Ten points lie exactly on 2x + 1, but after 150 epochs your line is {_got[0]:.3g}x + {_got[1]:.3g}. Do "
-    "w and b carry on from piece to piece and from epoch to epoch?"
+    "w and b carry on from piece to piece and from epoch to epoch, and does `return` stand after both loops?"
 )
 _twice = [fit_minibatch(_x, _x**2, 0.1, 2, 3, 11) for _ in range(2)]
 assert np.array_equal(_twice[0], _twice[1]), "The same seed gives two different results. Use it for your generator."
-print("fit_minibatch uses every piece, shuffles, keeps pairs together, and finds a line without noise.")
+print("fit_minibatch uses every piece, shuffles by the seed, keeps pairs together, and finds a line without noise.")
 ### BEGIN HIDDEN TESTS
 # reference: fit_minibatch, mse_gradient
 def _fit_with_orders(x, y, eta, orders, size):

@@ -175,6 +175,15 @@ def test_a_ravine_is_left_uphill_when_the_rate_is_too_large_and_a_saddle_downhil
     assert errors_of(browser) == []
 
 
+def test_at_twice_the_inverse_of_the_curvature_a_walker_goes_to_and_fro(opened, browser):
+    page = opened("descent")
+    page("set", {"eta2": 0.2})
+    press(browser, "ten2", "ten2")
+    assert states(browser) == ["downhill"] * 3 + ["to and fro"]
+    np.testing.assert_allclose(page("state")["paths"][3][-2:], [[0, -2.4], [0, 2.4]], atol=1e-9)
+    assert "D to and fro" in browser.find_element(By.ID, "map-text").get_attribute("textContent")
+
+
 def test_a_start_is_moved_by_sliders_or_by_a_click_into_the_map(opened, browser):
     page = opened("descent")
     browser.find_element(By.ID, "a1").send_keys(Keys.ARROW_RIGHT)
