@@ -173,7 +173,7 @@ show(
 #
 # ### Exercise 6.1: mean squared error
 #
-# Write `mse(y, y_hat)` for two arrays of the same shape.
+# Write `mse(y, y_hat)` for two arrays of the same shape, flat ones or tables.
 
 # %% exercise="mse"
 def mse(y, y_hat):
@@ -198,31 +198,54 @@ def mse(y, y_hat):
 def mse(y, y_hat):
     return np.mean(y_hat - y**2)
 
+# %% wrong="mse" says="`*2` doubles"
+def mse(y, y_hat):
+    return np.mean((y_hat - y) * 2)
+
+# %% wrong="mse" says="subtract squares"
+def mse(y, y_hat):
+    return np.mean(y**2 - y_hat**2)
+
+# %% wrong="mse" says="only one of the three"
+def mse(y, y_hat):
+    total = 0
+    for i in range(len(y)):
+        total = (y_hat[i] - y[i]) ** 2
+    return total / len(y)
+
 # %% wrong="mse" says="changes the array"
 def mse(y, y_hat):
     y_hat -= y
     return np.mean(y_hat**2)
 
 # %% check="mse" points=2
-_y, _p = np.array([2.0, 3.0, 1.0]), np.array([1.0, 3.0, 4.0])
+_y, _p = np.array([2.0, 3.0, 1.0]), np.array([0.0, 3.0, 4.0])
 _got = mse(_y.copy(), _p.copy())
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"Your function gives shape {np.shape(_got)}, not one number. Take the average."
-assert not np.isclose(_got, 10), "You add up the squares. The mean is their sum divided by how many there are."
-assert not np.isclose(abs(_got), 2 / 3), (
+assert not np.isclose(_got, 13), "You add up the squares. The mean is their sum divided by how many there are."
+assert not np.isclose(abs(_got), 1 / 3), (
     "Your errors are not squared, so errors of opposite sign cancel each other."
 )
-assert not np.isclose(_got, 4 / 9), (
+assert not np.isclose(abs(_got), 2 / 3), "Your errors are not squared: `**2` squares, `*2` doubles."
+assert not np.isclose(_got, 1 / 9), (
     "You average first and square then, so the errors have cancelled before. Square each error first."
 )
-assert not np.any(np.isclose(abs(_got), [2, 20 / 3])), (
+assert not np.any(np.isclose(abs(_got), [7 / 3, 19 / 3])), (
     "Your square belongs to one array only: `**` binds more tightly than `-`. Put brackets round the difference."
 )
-assert not np.isclose(_got, 4 / 3), "These are errors without their sign, not squared errors."
-assert not np.isclose(_got, np.sqrt(10 / 3)), "You took a square root at the end. The MSE has none."
-assert not np.isclose(_got, 5 / 3), "You return half of the mean squared error. There is no half in this formula."
-assert np.isclose(_got, 10 / 3), (
-    f"For the targets (2, 3, 1) and the answers (1, 3, 4) you get {_got}. The squared errors are 1, 0 and 9."
+assert not np.isclose(abs(_got), 11 / 3), (
+    "You subtract squares. The difference comes first, and is then squared: put brackets round it."
+)
+assert not np.isclose(_got, 5 / 3), "These are errors without their sign, not squared errors."
+assert not np.isclose(_got, np.sqrt(13 / 3)), "You took a square root at the end. The MSE has none."
+assert not np.isclose(_got, 13 / 6), "You return half of the mean squared error. There is no half in this formula."
+assert not np.any(np.isclose(_got, [4 / 3, 3])), (
+    "Your sum holds only one of the three squared errors. In a loop, add with `+=`, and return after the loop."
+)
+assert np.isclose(_got, 13 / 3), (
+    f"For the targets (2, 3, 1) and the answers (0, 3, 4) you get {_got}. The squared errors are 4, 0 and 9. Does "
+    "your function work with its own `y` and `y_hat`?"
 )
 print("mse is right for three examples, with errors of both signs.")
 ### BEGIN HIDDEN TESTS
@@ -287,10 +310,10 @@ show(
 #
 # The slides write the loss for $k$ training examples in this way:
 #
-# $$L(\theta) = \frac12 \sum_{i=1}^{k} \|y_i - f_\theta(x_i)\|$$
+# $$L(\theta) = \frac12 \sum_{i=1}^{k} \|y_i - f_\theta(x_i)\|_2$$
 #
 # The two bars $\|\cdot\|$ stand for the norm, the length of a vector: $\|(3, 4)\| = \sqrt{3^2 + 4^2} = 5$. The
-# slides add a small 2 below the bars. It says *which* length is meant, this ordinary one. It does not say
+# small 2 below says *which* length is meant, this ordinary one, and is often left out. It does not say
 # "squared". When the model has a single output, the length of the error is its size without the sign.
 #
 # In practice the norm is squared:
@@ -375,6 +398,14 @@ def norm_loss(Y, Y_hat):
 def half_squared_loss(Y, Y_hat):
     return 0.5 * np.sqrt(((Y - Y_hat) ** 2).sum(axis=1)).sum() ** 2
 
+# %% wrong="two_formulas" says="or of half of it"
+def norm_loss(Y, Y_hat):
+    return 0.5 * np.sqrt(((Y - Y_hat) ** 2).sum(axis=1)).sum()
+
+
+def half_squared_loss(Y, Y_hat):
+    return norm_loss(Y, Y_hat) ** 2
+
 # %% check="two_formulas" points=3
 _Y = np.array([[3.0, 4.0], [7.0, 7.0], [1.0, 1.0]])
 _P = np.array([[0.0, 0.0], [7.0, 7.0], [1.0, 3.0]])
@@ -385,7 +416,7 @@ for _got, _name in ((_first, "norm_loss"), (_second, "half_squared_loss")):
     assert _got != 0, (
         f"`{_name}` gives 0 although two of the answers are wrong. `1 // 2` is whole-number division, and gives 0."
     )
-assert not np.isclose(_first, 0.5 * np.sqrt(29)), (
+assert not np.any(np.isclose(_first, [0.5 * np.sqrt(29), np.sqrt(29)])), (
     "norm_loss treats the whole table as one long vector. Each row is an example and has a length of its own."
 )
 assert not np.isclose(_first, 0.5 * (3 + np.sqrt(20))), (
@@ -395,12 +426,12 @@ assert not np.isclose(_first, 4.5), (
     "norm_loss adds the sizes of the entries. The length of (3, 4) is 5, not 7: squares, sum, root."
 )
 assert not np.isclose(_first, 7) and not np.isclose(_second, 29), "Both formulas begin with a half. Is it there?"
-assert not np.isclose(_first, 3.5 / 3) and not np.isclose(_second, 14.5 / 3), (
+assert not np.isclose(_first, 3.5 / 3) and not np.any(np.isclose(_second, [14.5 / 3, 14.5 / 6])), (
     "You return an average. The formulas on the slides add up over the examples, and do not divide."
 )
 assert not np.isclose(_first, 14.5), "norm_loss squares the lengths. The first formula has no square."
-assert not np.isclose(_second, 24.5), (
-    "half_squared_loss gives the square of the sum of the lengths. Square each length, then add."
+assert not np.any(np.isclose(_second, [24.5, 12.25])), (
+    "half_squared_loss takes the square of the sum of the lengths, or of half of it. Square each length, then add."
 )
 assert not np.isclose(_second, 3.5), "half_squared_loss still holds the lengths themselves. Where is the square?"
 assert np.isclose(_first, 3.5), f"norm_loss gives {_first} for errors of the lengths 5, 0 and 2."
@@ -489,7 +520,7 @@ show(
 # %% [markdown]
 # ### Exercise 6.4: mean absolute error
 #
-# Write `mae(y, y_hat)` for two arrays of the same shape.
+# Write `mae(y, y_hat)` for two arrays of the same shape, flat ones or tables.
 
 # %% exercise="mae"
 def mae(y, y_hat):
@@ -498,9 +529,13 @@ def mae(y, y_hat):
     return np.mean(np.abs(y_hat - y))
     ### END SOLUTION
 
-# %% wrong="mae" says="after the average"
+# %% wrong="mae" says="before you average"
 def mae(y, y_hat):
     return np.abs(np.mean(y_hat - y))
+
+# %% wrong="mae" says="cancelled"
+def mae(y, y_hat):
+    return np.mean(y_hat - y)
 
 # %% wrong="mae" says="before they are subtracted"
 def mae(y, y_hat):
@@ -515,22 +550,22 @@ def mae(y, y_hat):
     return np.sqrt(np.mean((y_hat - y) ** 2))
 
 # %% check="mae" points=2
-_y, _p = np.array([-1.0, -2.0, 6.0]), np.array([3.0, 3.0, 2.0])
+_y, _p = np.array([-1.0, -2.0, 6.0]), np.array([-4.0, 3.0, 1.0])
 _got = mae(_y.copy(), _p.copy())
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"Your function gives shape {np.shape(_got)}, not one number. Take the average."
-assert not np.isclose(_got, 5 / 3), (
-    "You drop the sign after the average, when the errors have already cancelled. Drop it from each error."
+assert not np.isclose(abs(_got), 1), (
+    "Errors of opposite sign have cancelled. Drop the sign of each error, before you average."
 )
-assert not np.isclose(abs(_got), 1 / 3), (
+assert not np.any(np.isclose(abs(_got), [1 / 3, 5 / 3, 3])), (
     "You drop the signs of the numbers before they are subtracted. It is the difference that loses its sign."
 )
 assert not np.isclose(_got, 13), "You add up the absolute errors. A mean is divided by how many there are."
-assert not np.isclose(_got, np.sqrt(19)), (
+assert not np.isclose(_got, np.sqrt(59 / 3)), (
     "Squaring, averaging and taking the root is not the same as dropping the sign: large errors still count more."
 )
-assert not np.isclose(_got, 19), "This is the mean squared error. The absolute error has no square."
-assert np.isclose(_got, 13 / 3), f"For errors of the sizes 4, 5 and 4 you get {_got}. Their mean is wanted."
+assert not np.isclose(_got, 59 / 3), "This is the mean squared error. The absolute error has no square."
+assert np.isclose(_got, 13 / 3), f"For errors of the sizes 3, 5 and 5 you get {_got}. Their mean is wanted."
 print("mae is right for three examples, with errors of both signs.")
 ### BEGIN HIDDEN TESTS
 # reference: mae
@@ -656,8 +691,8 @@ show(
 # that the model can do is to give the average of $y$ for every input. Keras guards its own losses against this.
 # Your own code has to guard itself.
 #
-# Three tools: `.reshape(-1)` makes a flat array of shape `(n,)` of any array. `len(a)` is how many entries a flat
-# array has. And `raise ValueError("…")` stops with an error message.
+# Three tools: `a.reshape(-1)` gives a flat array of shape `(n,)` with the numbers of `a`; `a` itself stays as it is.
+# `len(a)` is how many entries a flat array has. And `raise ValueError("…")` stops with an error message.
 #
 # ### Exercise 6.5: a loss that cannot be fooled
 #
@@ -703,6 +738,35 @@ def safe_mse(y, y_hat):
     n = min(len(y), len(y_hat))
     return np.mean((y_hat[:n] - y[:n]) ** 2)
 
+# %% wrong="safe_mse" says="`print` shows a text"
+def safe_mse(y, y_hat):
+    y, y_hat = y.reshape(-1), y_hat.reshape(-1)
+    if len(y) != len(y_hat):
+        print("different lengths")
+    else:
+        return np.mean((y_hat - y) ** 2)
+
+# %% wrong="safe_mse" says="a text alone"
+def safe_mse(y, y_hat):
+    y, y_hat = y.reshape(-1), y_hat.reshape(-1)
+    if len(y) != len(y_hat):
+        message = "different lengths"
+        raise message
+    return np.mean((y_hat - y) ** 2)
+
+# %% wrong="safe_mse" says="`assert` stops"
+def safe_mse(y, y_hat):
+    y, y_hat = y.reshape(-1), y_hat.reshape(-1)
+    assert len(y) == len(y_hat), "different lengths"
+    return np.mean((y_hat - y) ** 2)
+
+# %% wrong="safe_mse" says="lost its last direction"
+def safe_mse(y, y_hat):
+    y, y_hat = y.squeeze(), y_hat.squeeze()
+    if len(y) != len(y_hat):
+        raise ValueError("different lengths")
+    return np.mean((y_hat - y) ** 2)
+
 # %% check="safe_mse" points=4
 _y, _p = np.array([1.0, 2.0, 4.0]), np.array([2.0, 2.0, 1.0])
 _right, _pairs = np.mean((_y - _p) ** 2), np.mean((_y.reshape(-1, 1) - _p) ** 2)
@@ -726,7 +790,14 @@ try:
     _got = safe_mse(np.array([1.0, 2.0, 4.0]), np.array([[1.0]]))
 except ValueError:
     _raised = True
+except AssertionError:
+    raise AssertionError(
+        "For three targets and one answer an `assert` stops your function. A ValueError is wanted: `if`, then `raise`."
+    ) from None
 except TypeError as _error:
+    assert "BaseException" not in str(_error), (
+        "For three targets and one answer you raise a text alone. Python wants an error there, with the text inside."
+    )
     raise AssertionError(
         f"For a single answer your function stops: {_error}. Has its array lost its last direction, and its length "
         "with it? `.reshape(-1)` keeps one."
@@ -734,12 +805,16 @@ except TypeError as _error:
 assert _raised or not isinstance(_got, Exception), (
     "For three targets and one answer your function hands the error back with `return`. `raise` stops with it."
 )
+assert _raised or (_got is not None and not isinstance(_got, str)), (
+    f"For three targets and one answer you return {_got!r}, and the program goes on. `print` shows a text, `return` "
+    "hands one back; only `raise` stops."
+)
 assert _raised or _got != 0, (
     "For three targets and one answer you return 0. A function that cuts off what is too many hides a mistake."
 )
 assert _raised, (
     f"For three targets and one answer you return {_got}. The one answer has been stretched to three. Compare the "
-    "lengths before you subtract."
+    "lengths before you subtract, and stop with `raise` if they differ."
 )
 print("safe_mse treats rows and columns alike, and refuses one answer for three targets.")
 ### BEGIN HIDDEN TESTS
@@ -777,7 +852,8 @@ assert _y.shape == (2,) and _p.shape == (2, 1) and _y.sum() == 2 and _p.sum() ==
 # plane *is* a line, and it has a loss. Think of the loss as a height: over the plane there is a landscape, the
 # loss surface. Training is a walk downhill on it.
 #
-# A loop over two lists of values draws the map. `for i in range(3)` runs with $i$ = 0, 1, 2.
+# A loop over two lists of values draws the map. `for i in range(3)` runs with $i$ = 0, 1, 2, and `range(len(ws))`
+# gives all the places of `ws`.
 # `np.zeros((rows, columns))` makes a table of zeros to be filled, and `table[i, j]` is the entry in row $i$ and
 # column $j$.
 #
@@ -822,7 +898,7 @@ def loss_surface(x, y, ws, bs):
             table[i, j] = mse(y, ws[i] * x + bs[j])
     return table
 
-# %% wrong="loss_surface" says="every w with every b"
+# %% wrong="loss_surface" says="a row for each w."
 def loss_surface(x, y, ws, bs):
     return np.array([mse(y, w * x + b) for w, b in zip(ws, bs, strict=False)])
 
@@ -833,6 +909,30 @@ def loss_surface(x, y, ws, bs):
         for j in range(len(bs)):
             table[i, j] = mse(y, ws[i] * x + bs[j])
         return table
+
+# %% wrong="loss_surface" says="inside the inner loop"
+def loss_surface(x, y, ws, bs):
+    table = np.zeros((len(ws), len(bs)))
+    for i in range(len(ws)):
+        for j in range(len(bs)):
+            table[i, j] = mse(y, ws[i] * x + bs[j])
+            return table
+
+# %% wrong="loss_surface" says="number 0, not 1"
+def loss_surface(x, y, ws, bs):
+    table = np.zeros((len(ws), len(bs)))
+    for i in range(1, len(ws)):
+        for j in range(1, len(bs)):
+            table[i, j] = mse(y, ws[i] * x + bs[j])
+    return table
+
+# %% wrong="loss_surface" says="all entries are zero"
+def loss_surface(x, y, ws, bs):
+    table = np.zeros((len(ws), len(bs)))
+    for w in ws:
+        for b in bs:
+            mse(y, w * x + b)
+    return table
 
 # %% check="loss_surface" points=4
 _x, _y = np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 6.0])
@@ -845,11 +945,19 @@ assert np.shape(_got) != (3, 2), (
     "Your rows and columns are exchanged: a row for each w, a column for each b."
 )
 assert np.shape(_got) == (2, 3), (
-    f"For two values of w and three of b the shape is {np.shape(_got)}, not (2, 3). Combine every w with every b."
+    f"For two values of w and three of b the shape is {np.shape(_got)}, not (2, 3). The table combines every w with "
+    "every b, a row for each w."
 )
 _got = np.asarray(_got)
 assert not np.allclose(_got[0], _want[0]) or not np.all(_got[1] == 0), (
     "Only the first row is filled. Does `return` come too early, inside the loop?"
+)
+assert np.any(_got != 0), "All entries are zero. Is the loss written into its place, `table[i, j]`?"
+assert np.sum(_got != 0) > 1 or _got[0, 0] == 0, (
+    "Only the first entry is filled. Does `return` stand inside the inner loop?"
+)
+assert not np.all(_got[0] == 0) and not np.all(_got[:, 0] == 0), (
+    "The first row or the first column is still zero. The first place has the number 0, not 1."
 )
 assert not np.any(_got == 0), (
     "Some entries stay zero. `range(n)` already ends before n: it gives 0, 1, …, n − 1."
@@ -886,7 +994,8 @@ assert np.allclose(loss_surface(np.zeros(3), np.zeros(3), [5.0], [2.0]), [[4.0]]
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your map, drawn. A line in it joins the places of equal loss, like the lines of equal height on a hiking map.
+# Your map, drawn. A line in it joins the places of equal loss, like the lines of equal height on a hiking
+# map. The darker, the higher.
 
 # %% tags=["demo"]
 ws, bs = np.linspace(-2, 4, 61), np.linspace(-3, 4, 71)
@@ -900,12 +1009,12 @@ lines = ax.contour(ws, bs, surface.T, levels=levels, colors="#333333", linewidth
 ax.clabel(lines, levels[2::2], fmt="%.1f", fontsize=9)
 ax.plot(w_mse, b_mse, "*", color=VERMILION, markersize=14, markeredgecolor="white", label="lowest loss")
 ax.plot(1, 0, "o", color="white", markeredgecolor="black", markersize=8, label="the line of part 1")
-ax.set(xlabel="slope $w$", ylabel="shift $b$")
+ax.set(xlabel="slope $w$", ylabel="bias $b$")
 ax.set_title("The MSE of a line is one bowl with one lowest place")
 ax.legend(loc="upper right", fontsize=10)
 show(
     fig,
-    "A map of the loss over w and b, shaded darker where the loss is higher, with nearly round closed lines of "
+    "A map of the loss over w and b, shaded darker where the loss is higher, with oval closed lines of "
     "equal loss around a star, the lowest place, at w = 1.22 and b = 0.58. The line of part 1, at (1, 0), lies "
     "a little below it.",
 )
@@ -930,7 +1039,8 @@ seed = {
 #
 # 1. *Line, MSE*: find the lowest place by hand, then press *Mark the lowest*. How near did you come? Switch the
 #    power cut on and look for the new lowest place.
-# 2. *Line, MAE*: do the same. How far does the lowest place move? And what is different about the slice?
+# 2. *Line, MAE*: do the same. How far does the lowest place move? And what is different about the slice, the curve
+#    along the dashed line?
 # 3. *Sigmoid, BCE* (after part 7): go to $w = -6$, $b = 0$, where the neuron is sure and mostly wrong. How much
 #    lower is the loss if $w$ grows by 0.1? Then choose *sigmoid, MSE* and ask the same, at the same place.
 # 4. *Sigmoid, MSE*: find a place where the map is almost flat although the loss is high. What would "walk
@@ -939,7 +1049,7 @@ seed = {
 # The figure shows the same four landscapes, for readers who cannot run the playground.
 
 # %% tags=["demo"]
-def bce_stable(y, z):
+def bce_stable(y, z):  # the loss of part 7, worked out from z
     return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
 
@@ -969,7 +1079,7 @@ show(
     fig,
     "Four maps of loss over w and b from minus 6 to 6, darker where the loss is higher, with a star at the lowest "
     "place. Line with MSE: closed rounded lines. Line with MAE: the same region, with corners in the lines. "
-    "Sigmoid with BCE: lines crowd evenly up to the edges, steep everywhere away from the star. Sigmoid with MSE: "
+    "Sigmoid with BCE: the lines go on at even distances to the left edge, where the model is wrong. Sigmoid with MSE: "
     "large areas without lines near the left edge, upper and lower corners, where the loss is high and flat.",
 )
 
@@ -1028,7 +1138,7 @@ show(
 #
 # A model says $\hat y = 0.8$. What is the binary cross-entropy if the answer turns out to be yes
 # ($y = 1$)? Write it as `loss_yes`. And if it turns out to be no ($y = 0$)? Write it as `loss_no`. Three digits
-# are enough. Use a calculator, or `np.log`.
+# after the point are enough. Use a calculator, or `np.log`.
 
 # %% exercise="by_hand"
 ### BEGIN SOLUTION
@@ -1056,15 +1166,34 @@ loss_no = 0.8
 loss_yes = 0.223
 loss_no = 0.223
 
+# %% wrong="by_hand" says="the other one is left"
+loss_yes = 0.223
+loss_no = 0
+
+# %% wrong="by_hand" says="did you put in 80"
+loss_yes = -np.log(80)
+loss_no = -np.log(20)
+
+# %% wrong="by_hand" says="squared errors"
+loss_yes = 0.04
+loss_no = 0.64
+
 # %% check="by_hand" points=2
 for _got, _name in ((loss_yes, "loss_yes"), (loss_no, "loss_no")):
     assert np.shape(_got) == () and not isinstance(_got, (str, type(None))), f"`{_name}` should be one number."
+    assert _got != 0, f"`{_name}` is 0. When one term of the formula is gone, the other one is left."
+    assert not np.any(np.isclose(abs(_got), np.log([80, 20]), atol=0.01)), (
+        f"`{_name}` is {_got}. Did you put in 80? As a probability, 80 % is 0.8."
+    )
     assert _got > 0, f"`{_name}` is {_got}. A cross-entropy is positive here: do not lose the minus sign of the formula."
 assert loss_no != loss_yes, (
     "Both are the same. `loss_no` is the loss for y = 0: which of the two terms of the formula is left then?"
 )
 assert not np.allclose([loss_yes, loss_no], [0.2, 0.8], atol=0.004), (
     "These are the distances from 1 and from 0. There is no logarithm in them."
+)
+assert not np.allclose([loss_yes, loss_no], [0.04, 0.64], atol=0.004), (
+    "These are squared errors. The cross-entropy has a logarithm."
 )
 assert loss_yes < loss_no, (
     "A model that says 80 % is closer to yes. Have the two losses changed places?"
@@ -1096,8 +1225,8 @@ assert np.allclose([loss_yes, loss_no], _keras, atol=0.006), "Keras gets other n
 
 # %%
 with np.errstate(divide="ignore", invalid="ignore"):  # do not print warnings for this once
-    print("sure and wrong:", -(1 * np.log(np.array(0.0)) + 0 * np.log(np.array(1.0))))
-    print("sure and right:", -(1 * np.log(np.array(1.0)) + 0 * np.log(np.array(0.0))))
+    print("sure and wrong:", -(1 * np.log(0.0) + 0 * np.log(1.0)))
+    print("sure and right:", -(1 * np.log(1.0) + 0 * np.log(0.0)))
 
 # %% [markdown]
 # The first is infinite. The second is $0 \cdot \log 0$, and NumPy answers `nan`, "not a number". One `nan`
@@ -1119,8 +1248,9 @@ print(f"the highest loss of one example: {-np.log(EPSILON):.2f}")
 # %% [markdown]
 # ### Exercise 6.8: binary cross-entropy for a batch
 #
-# Write `bce(y, y_hat)`: clip the answers to the range from `EPSILON` to `1 - EPSILON`, then return the mean
-# binary cross-entropy.
+# Write `bce(y, y_hat)`, again for flat arrays and tables: clip the answers to the range from `EPSILON` to
+# `1 - EPSILON`, then return the mean binary cross-entropy. Use the formula as it stands: later a target may also
+# lie between 0 and 1.
 
 # %% exercise="bce"
 def bce(y, y_hat):
@@ -1133,6 +1263,16 @@ def bce(y, y_hat):
 # %% wrong="bce" says="not a number"
 def bce(y, y_hat):
     return -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
+
+# %% wrong="bce" says="gives back"
+def bce(y, y_hat):
+    np.clip(y_hat, EPSILON, 1 - EPSILON)
+    return -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
+
+# %% wrong="bce" says="soft labels"
+def bce(y, y_hat):
+    p = np.clip(y_hat, EPSILON, 1 - EPSILON)
+    return -np.mean(np.log(np.where(y == 1, p, 1 - p)))
 
 # %% wrong="bce" says="both ends"
 def bce(y, y_hat):
@@ -1188,7 +1328,8 @@ assert np.isclose(_got, _each.mean(), atol=1e-6), (
 )
 _left, _right = bce(np.array([0.0, 1.0]), np.array([0.0, 0.5])), bce(np.array([1.0, 0.0]), np.array([1.0, 0.5]))
 assert not (np.isnan(_left) and np.isnan(_right)), (
-    "When an answer is exactly 0 or 1 your loss is nan, not a number. Clip before you take the logarithm."
+    "When an answer is exactly 0 or 1 your loss is nan, not a number. Clip before you take the logarithm, and use the "
+    "array that `np.clip` gives back."
 )
 assert not np.isnan(_left) and not np.isnan(_right), (
     "Your loss is nan for one of the answers 0 and 1, and a number for the other. Clip at both ends."
@@ -1230,7 +1371,7 @@ assert np.array_equal(_y, [1, 0]) and np.array_equal(_p, [1, 0]), (
 
 # %% [markdown]
 # Yardsticks for the BCE: a model that always says 0.5 has $\log 2 \approx 0.693$. A model above that
-# would do better to say 0.5 each time. Now you can play the last two tasks of the playground, or go on and come back later.
+# would do better to say 0.5 each time. Now you can do task 3 of the playground; task 4 can wait for part 9.
 
 # %% [markdown]
 # ## 8. More than two classes
@@ -1257,7 +1398,8 @@ for target_row, p_row in zip(Y, P, strict=True):
 # ### Exercise 6.9: categorical cross-entropy
 #
 # Write `categorical_cross_entropy(Y, P)` for a batch, one row for each example. Clip `P` as before. Add up over
-# the classes of each example, then take the average over the examples.
+# the classes of each example, then take the average over the examples. Keep the whole sum: later a row of `Y` may
+# hold shares in place of a single 1.
 
 # %% exercise="categorical_cross_entropy"
 def categorical_cross_entropy(Y, P):
@@ -1275,6 +1417,10 @@ def categorical_cross_entropy(Y, P):
 def categorical_cross_entropy(Y, P):
     p = np.clip(P, EPSILON, 1 - EPSILON)
     return -(Y * np.log(p) + (1 - Y) * np.log(1 - p)).sum(axis=1).mean()
+
+# %% wrong="categorical_cross_entropy" says="also charges the other classes"
+def categorical_cross_entropy(Y, P):
+    return bce(Y, P)
 
 # %% wrong="categorical_cross_entropy" says="without clipping"
 def categorical_cross_entropy(Y, P):
@@ -1302,7 +1448,8 @@ assert not np.isclose(_got, 2 * _want), "You add up over the examples. Take the 
 assert not np.isclose(_got, _want / 3), (
     "You average over all entries, so you divide by the number of classes, too. Add up within a row, then average."
 )
-assert not np.isclose(_got, _want - np.mean(np.sum((1 - _Y) * np.log(1 - _P), axis=1))), (
+_both = _want - np.mean(np.sum((1 - _Y) * np.log(1 - _P), axis=1))
+assert not np.any(np.isclose(_got, [_both, _both / 3])), (
     "Your loss also charges the other classes, with the 1 − y of the binary formula. There is one term for each "
     "class here."
 )
@@ -1313,7 +1460,10 @@ assert np.isclose(_got, _want, rtol=1e-5), (
     f"For two examples whose true classes got 0.85 and 0.2 you return {_got}. Which logarithms should be averaged?"
 )
 _got = categorical_cross_entropy(np.array([[1.0, 0]]), np.array([[1.0, 0]]))
-assert np.isfinite(_got), f"For an answer that is sure and right you return {_got}: without clipping, 0 · log 0 is nan."
+assert np.isfinite(_got), (
+    f"For an answer that is sure and right you return {_got}: without clipping, 0 · log 0 is nan. And `np.clip` "
+    "changes nothing in place: use the array that it gives back."
+)
 print("categorical_cross_entropy is right for two examples with three classes, and survives a 0.")
 ### BEGIN HIDDEN TESTS
 # reference: categorical_cross_entropy
@@ -1385,6 +1535,18 @@ def sparse_cross_entropy(labels, P):
     p = np.clip(P, EPSILON, 1 - EPSILON)
     return -(labels.reshape(-1, 1) * np.log(p)).sum(axis=1).mean()
 
+# %% wrong="sparse_cross_entropy" says="three rows each time"
+def sparse_cross_entropy(labels, P):
+    return -np.log(np.clip(P[np.arange(3), labels], EPSILON, 1 - EPSILON)).mean()
+
+# %% wrong="sparse_cross_entropy" says="rows come first"
+def sparse_cross_entropy(labels, P):
+    return -np.log(np.clip(P[labels, np.arange(len(P))], EPSILON, 1 - EPSILON)).mean()
+
+# %% wrong="sparse_cross_entropy" says="a name, not an amount"
+def sparse_cross_entropy(labels, P):
+    return -np.mean(labels * np.log(np.clip(P, EPSILON, 1 - EPSILON)))
+
 # %% check="sparse_cross_entropy" points=3
 _labels = np.array([2, 0, 0])
 _P = np.array([[0.5, 0.3, 0.2], [0.7, 0.2, 0.1], [0.15, 0.25, 0.6]])
@@ -1404,13 +1566,26 @@ assert not np.isclose(_got, -np.log(_P[:, _labels]).mean()), (
 assert not np.isclose(_got, -np.log(_P[_labels]).mean()), (
     "`P[labels]` picks rows, and the label is a column. Give the rows and the columns."
 )
-assert not np.isclose(_got, -(_labels[:, None] * np.log(_P)).sum(axis=1).mean()), (
+assert not np.isclose(_got, -np.log(_P[_labels, np.arange(3)]).mean()), (
+    "Rows and columns have changed places in your look-up: the rows come first, then the columns."
+)
+_times = [-(_amount * np.log(_P)).mean() for _amount in (_labels, _labels[:, None])]
+assert not np.any(np.isclose(_got, [_times, [3 * _one for _one in _times]])), (
     "You multiply by the label. A class number is a name, not an amount: class 2 is not twice class 1."
 )
 assert np.isclose(_got, _want, rtol=1e-5), (
     f"You return {_got}. The true classes of the three rows got 0.2, 0.7 and 0.15."
 )
-print("sparse_cross_entropy is right for three examples with three classes.")
+try:
+    _got = sparse_cross_entropy(_labels[:2].copy(), _P[:2].copy())
+except IndexError:
+    raise AssertionError(
+        "For two examples your function stops. Does it look up three rows each time? Their number is not always 3."
+    ) from None
+assert np.isclose(_got, -np.mean(np.log(np.array([0.2, 0.7]))), rtol=1e-5), (
+    f"For the first two of these examples alone you return {_got}. Is there a 3 in your code?"
+)
+print("sparse_cross_entropy is right for three examples and for two, with three classes. No probability was 0.")
 ### BEGIN HIDDEN TESTS
 # reference: sparse_cross_entropy, categorical_cross_entropy
 _rng = np.random.default_rng(610)
@@ -1476,11 +1651,12 @@ for p_row in ([0.60, 0.25, 0.15], [0.34, 0.33, 0.33], [0.98, 0.01, 0.01]):
 # that is left when you know all there is to know. A model that is too sure pays more.
 
 # %% tags=["demo"]
+fine = expit(np.linspace(-14, 14, 2001))  # answers from nearly 0 to nearly 1, close together at both ends
 fig, ax = plt.subplots(figsize=(6.2, 3.5))
 for label, colour, style in ((1.0, BLUE, "-"), (0.6, VERMILION, "--"), (0.25, GREEN, "-.")):
-    curve = -(label * np.log(share) + (1 - label) * np.log(1 - share))
-    ax.plot(share, curve, style, color=colour, label=f"$y$ = {label:g}")
-    ax.plot(share[curve.argmin()], curve.min(), "o", color=colour, markersize=7)
+    curve = -(label * np.log(fine) + (1 - label) * np.log(1 - fine))
+    ax.plot(fine, curve, style, color=colour, label=f"$y$ = {label:g}")
+    ax.plot(fine[curve.argmin()], curve.min(), "o", color=colour, markersize=7)
 ax.set(xlabel=r"the model's answer $\hat y$", ylabel="binary cross-entropy", ylim=(-0.1, 3))
 ax.set_title(r"The loss is lowest at $\hat y = y$; for a soft label it is not zero there")
 ax.legend(frameon=False, loc="upper center", ncols=3)
@@ -1497,8 +1673,8 @@ show(
 # has its lowest place where it should. The trouble is the way there.
 #
 # Training will change parameters by following slopes. The slope of the loss along $z$ says how strongly
-# the neuron is pushed. Lecture 04 measured slopes by a small step, and here is its tool again. It goes a little
-# to each side and divides the difference of the heights by the distance.
+# the neuron is pushed. Lecture 04 measured slopes by a small step. Here is its `slope` again, under a clearer
+# name. It goes a little to each side and divides the difference of the heights by the distance.
 
 # %%
 def numerical_slope(function, z, step=1e-5):
@@ -1527,8 +1703,8 @@ for z in (-6.0, -2.0, 0.0, 2.0):
 # $$\frac{\partial L}{\partial z} = \frac{\partial L}{\partial \hat y} \cdot \hat y\,(1 - \hat y)$$
 #
 # The sign $\partial$ reads "the partial derivative": $\partial L / \partial z$ is the slope of $L$ along $z$, with
-# everything else held still. And $\hat y (1 - \hat y)$ is the slope of the sigmoid, from lecture 04. It is 0.25 at
-# best, and nearly 0 where the sigmoid saturates.
+# everything else held still. And $\hat y (1 - \hat y)$ is the slope of the sigmoid, from lecture 04, where $\hat y$ was
+# written $\sigma(z)$. It is 0.25 at best, and nearly 0 where the sigmoid saturates.
 #
 # *Squared error.* $L = (\hat y - y)^2$ has the slope $2(\hat y - y)$ along $\hat y$. So
 #
@@ -1643,6 +1819,25 @@ def slope_mse(z, y):
 def slope_bce(z, y):
     return expit(z) - y
 
+# %% wrong="two_slopes" says="it is cancelled"
+def slope_mse(z, y):
+    y_hat = expit(z)
+    return 2 * (y_hat - y) * y_hat * (1 - y_hat)
+
+
+def slope_bce(z, y):
+    y_hat = expit(z)
+    return (y_hat - y) * y_hat * (1 - y_hat)
+
+# %% wrong="two_slopes" says="holds a 2"
+def slope_mse(z, y):
+    y_hat = expit(z)
+    return 2 * (y_hat - y) * y_hat * (1 - y_hat)
+
+
+def slope_bce(z, y):
+    return 2 * (expit(z) - y)
+
 # %% check="two_slopes" points=5
 _z, _y = np.array([-6.0, -1.0, 0.5, 3.0]), np.array([1.0, 0.0, 1.0, 0.0])
 _p = 1 / (1 + np.exp(-_z))
@@ -1654,7 +1849,8 @@ for _function, _name, _want in ((slope_mse, "slope_mse", 2 * (_p - _y) * _bend),
     assert not np.allclose(_got, -_want), (
         f"`{_name}` has the opposite sign. For y = 1 the loss falls when z grows, so its slope is negative there."
     )
-    assert not np.allclose(_got, _z - _y) and not np.allclose(_got, 2 * (_z - _y) * _z * (1 - _z)), (
+    _with_z = (_z - _y, 2 * (_z - _y) * _z * (1 - _z), 2 * (_p - _y) * _z * (1 - _z))
+    assert not any(np.allclose(_got, _one) for _one in _with_z), (
         f"`{_name}` uses z itself where the formula has ŷ. Send z through the sigmoid first."
     )
     assert not np.allclose(_got, (_p - _y) / _bend), (
@@ -1667,6 +1863,11 @@ for _function, _name, _want in ((slope_mse, "slope_mse", 2 * (_p - _y) * _bend),
         assert not np.allclose(_got, (_p - _y) * _bend), (
             "slope_mse is half of what it should be. Where is the 2 that the square brings?"
         )
+    else:
+        assert not any(np.allclose(_got, _times * (_p - _y) * _bend) for _times in (1, 2)), (
+            "slope_bce still holds the factor ŷ(1 − ŷ). In the cross-entropy it is cancelled."
+        )
+        assert not np.allclose(_got, 2 * (_p - _y)), "slope_bce holds a 2. That belongs to the square."
     assert np.allclose(_got, _want, atol=1e-8), (
         f"`{_name}` is wrong for z = (-6, -1, 0.5, 3) and y = (1, 0, 1, 0). Compare with `numerical_slope`."
     )
@@ -1807,6 +2008,14 @@ def weighted_bce(y, y_hat, omega):
     each = -np.where(y == 1, omega, 1) * np.log(np.where(y == 1, p, 1 - p))
     return each.sum() / np.where(y == 1, omega, 1).sum()
 
+# %% wrong="weighted_bce" says="not its target"
+def weighted_bce(y, y_hat, omega):
+    return bce(omega * y, y_hat)
+
+# %% wrong="weighted_bce" says="they count once"
+def weighted_bce(y, y_hat, omega):
+    return -np.mean(omega * y * np.log(np.clip(y_hat, EPSILON, 1 - EPSILON)))
+
 # %% check="weighted_bce" points=3
 _y, _p = np.array([1.0, 0.0, 0.0]), np.array([0.3, 0.4, 0.2])
 _yes, _no = -np.log(0.3), -(np.log(0.6) + np.log(0.8))
@@ -1822,6 +2031,10 @@ assert not np.isclose(_got, (_yes + 5 * _no) / 3), "Your weight multiplies the l
 assert not np.isclose(_got, (_yes - np.log(5) + _no) / 3), (
     "Your weight stands inside the logarithm, where it only adds a constant. It multiplies the loss."
 )
+assert not np.isclose(_got, -np.mean(5 * _y * np.log(_p) + (1 - 5 * _y) * np.log(1 - _p))), (
+    "Your 1 − y has become 1 − omega · y. The weight multiplies the loss of an example, not its target."
+)
+assert not np.isclose(_got, 5 * _yes / 3), "The examples with y = 0 cost nothing in your loss. They count once."
 assert not np.isclose(_got, (5 * _yes + _no) / 7), (
     "You divide by the sum of the weights. That is another convention; here the average is over the n examples."
 )
@@ -1829,7 +2042,7 @@ assert not np.isclose(_got, 5 * _yes + _no), "The losses of the examples are add
 assert np.isclose(_got, (5 * _yes + _no) / 3, rtol=1e-5), (
     f"For y = (1, 0, 0), ŷ = (0.3, 0.4, 0.2) and the weight 5 you get {_got}. Work out the three losses by hand."
 )
-print("weighted_bce is right for three examples.")
+print("weighted_bce is right for three examples. None of the answers was 0 or 1.")
 ### BEGIN HIDDEN TESTS
 # reference: weighted_bce, bce
 _rng = np.random.default_rng(612)
@@ -1876,8 +2089,8 @@ for name, weight, style, colour in (("weight 1", 1.0, "-", BLUE), (rf"weight {om
     ax.plot(x_axis, expit(w * x_axis + b), style, color=colour, label=name)
 ax.plot(x_rare[y_rare == 0], np.full(np.sum(y_rare == 0), -0.05), "|", color="#777777", alpha=0.5)
 ax.plot(x_rare[y_rare == 1], np.full(int(y_rare.sum()), 1.05), "|", color="black")
-ax.text(-3.2, 0.97, "class 1", va="top", fontsize=10)
-ax.text(4.6, 0.03, "class 0", ha="right", va="bottom", fontsize=10)
+ax.text(-0.12, 1.05, "class 1", ha="right", va="center", fontsize=10)
+ax.text(3.82, -0.05, "class 0", va="center", fontsize=10)
 ax.axhline(0.5, color="#777777", linestyle=":", linewidth=1.2)
 ax.set(xlabel="measured number $x$", ylabel=r"answer $\hat y$")
 ax.set_title("The weight moves the curve: more rare ones found, more false alarms")
@@ -1967,6 +2180,23 @@ def focal_loss(y, y_hat, gamma):
     p = np.clip(y_hat, EPSILON, 1 - EPSILON)
     return -np.mean((1 - p) ** gamma * np.log(p))
 
+# %% wrong="focal_loss" says="what did not happen"
+def focal_loss(y, y_hat, gamma):
+    p = np.clip(y_hat, EPSILON, 1 - EPSILON)
+    p_t = np.where(y == 1, 1 - p, p)
+    return -np.mean((1 - p_t) ** gamma * np.log(p_t))
+
+# %% wrong="focal_loss" says="multiply first, then average"
+def focal_loss(y, y_hat, gamma):
+    p_t = np.where(y == 1, y_hat, 1 - y_hat)
+    return np.mean((1 - p_t) ** gamma * bce(y, y_hat))
+
+# %% wrong="focal_loss" says="always 2"
+def focal_loss(y, y_hat, gamma):
+    p = np.clip(y_hat, EPSILON, 1 - EPSILON)
+    p_t = np.where(y == 1, p, 1 - p)
+    return -np.mean((1 - p_t) ** 2 * np.log(p_t))
+
 # %% check="focal_loss" points=4
 _y, _p = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.4, 0.3])
 _t = np.array([0.9, 0.6, 0.3])
@@ -1984,6 +2214,13 @@ assert not np.isclose(_got, -np.mean((1 - _p) ** 3 * np.log(_t))), (
 assert not np.isclose(_got, -np.mean((1 - _p) ** 3 * np.log(_p))), (
     "You treat the examples of class 0 as if they were of class 1. What is p_t for y = 0?"
 )
+assert not np.isclose(_got, -np.mean(_t**3 * np.log(1 - _t))), (
+    "Your p_t is the probability of what did not happen. Have the two cases changed places?"
+)
+assert not np.isclose(_got, -np.mean((1 - _t) ** 3) * np.mean(np.log(_t))), (
+    "You multiply the average cross-entropy. Each example has a factor of its own: multiply first, then average."
+)
+assert not np.isclose(_got, -np.mean((1 - _t) ** 2 * np.log(_t))), "Your power is always 2. It should be `gamma`."
 assert not np.isclose(_got, -np.mean((1 - _t) * 3 * np.log(_t))), (
     "You multiply by gamma. In the formula gamma is a power: `**`."
 )
@@ -1992,7 +2229,7 @@ assert not np.isclose(_got, _each.sum()), "The losses of the examples are added 
 assert np.isclose(_got, _each.mean(), rtol=1e-5), (
     f"For y = (1, 0, 1), ŷ = (0.9, 0.4, 0.3) and gamma 3 you get {_got}. The p_t are 0.9, 0.6 and 0.3."
 )
-print("focal_loss is right for three examples and gamma = 3.")
+print("focal_loss is right for three examples and gamma = 3. None of the answers was 0 or 1.")
 ### BEGIN HIDDEN TESTS
 # reference: focal_loss, bce
 _rng = np.random.default_rng(613)
@@ -2150,6 +2387,24 @@ def best_constant(y, loss, candidates):
             best, lowest = c, value
     return best
 
+# %% wrong="best_constant" says="begin so low"
+def best_constant(y, loss, candidates):
+    best, lowest = candidates[0], 0
+    for c in candidates:
+        value = loss(y, np.full(len(y), c))
+        if value < lowest:
+            best, lowest = c, value
+    return best
+
+# %% wrong="best_constant" says="that your function is given"
+def best_constant(y, loss, candidates):
+    best, lowest = None, np.inf
+    for c in candidates:
+        value = mse(y, np.full(len(y), c))
+        if value < lowest:
+            best, lowest = c, value
+    return best
+
 # %% check="best_constant" points=5
 def _lopsided(_t, _p):
     return float(np.mean(np.where(np.asarray(_p) > np.asarray(_t), 1.0, 4.0) * np.abs(np.asarray(_p) - np.asarray(_t))))
@@ -2172,11 +2427,17 @@ assert _got != 11, (
     "You return 11. That is the candidate with the highest loss, or the last one of the list. If each try replaces "
     "the one before, is the lower bound brought up to date?"
 )
-assert _got != 8, "You return the first candidate. Does `return` stand inside the loop?"
+assert _got != 8, (
+    "You return the first candidate. Does `return` stand inside the loop? Or does the lowest loss so far begin so low "
+    "that no other is lower?"
+)
 assert _got == 4, f"For the squared error and these candidates you return {_got}. Their mean is 4."
 _got = best_constant(_y.copy(), _lopsided, [1.0, 2.0, 3.0, 10.0])
 assert _got != 1, (
     "A loss that charges low answers more than high ones is misled. Is the target the first argument of your call?"
+)
+assert _got != 3, (
+    "For another loss you return what the squared error would choose. Call the `loss` that your function is given."
 )
 assert _got == 10, f"For a loss that charges low answers four times as much as high ones, you return {_got}."
 print("best_constant is right for two losses.")
@@ -2248,9 +2509,9 @@ show(
 
 # %% [markdown]
 # So each loss asks a question of its own. MSE asks for the mean, MAE for the median, and BCE for the share. (Put
-# `mse` in place of `bce` in the last panel: the MSE of 0-or-1 targets wants the share, too.) With inputs the same
-# holds, for the days with the same $x$. That is the deepest reason for choosing a loss with care: you choose what
-# the model will tell you.
+# `mse` in place of `bce` in the last panel: the MSE of 0-or-1 targets wants the share, too.) A model with
+# inputs does the same for all the days that have the same $x$. That is the deepest reason for choosing a loss with
+# care: you choose what the model will tell you.
 
 # %% [markdown]
 # ## Quiz
