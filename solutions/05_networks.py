@@ -201,8 +201,8 @@ sizes
 # layers" for VGG-16 are not the same measure. Even LeNet-5 is counted in two ways: its own paper says 7,
 # because it counts the two layers that shrink the image.
 #
-# None of the six is an MLP. But each has dense layers in it, and for each of them the first question is the
-# same: *how many parameters has it?*
+# None of the six is an MLP. But each has at least one dense layer, and for each of them the first question is
+# the same: *how many parameters has it?*
 
 # %% tags=["demo"]
 famous = {  # name: layers as counted in the table, parameters, where its name stands
@@ -269,6 +269,10 @@ in_all = 39
 per_layer = [10, 20, 8]
 in_all = 38
 
+# %% wrong="by_hand" says="one bias for each layer"
+per_layer = [9, 17, 5]
+in_all = 31
+
 # %% wrong="by_hand" says="number of neurons"
 per_layer = [4, 4, 1]
 in_all = 9
@@ -285,6 +289,7 @@ assert _mine != [8, 16, 4], "Your list counts the lines, and no bias is among th
 assert _mine != [10, 20, 8], (
     "Your list has one bias for each input of a layer. A bias belongs to a neuron: one for each neuron."
 )
+assert _mine != [9, 17, 5], "Your list has one bias for each layer. A bias belongs to a neuron: one for each neuron."
 assert np.shape(in_all) == () and int(in_all) == sum(_mine), (
     f"`in_all` is {in_all}, but the numbers of your list add up to {sum(_mine)}."
 )
@@ -352,6 +357,16 @@ def count_parameters(sizes):
         count += (m + 1) * n
         return count
 
+# %% wrong="count_parameters" says="one bias for each layer"
+def count_parameters(sizes):
+    return sum(m * n + 1 for m, n in pairwise(sizes))
+
+# %% wrong="count_parameters" says="last layer only"
+def count_parameters(sizes):
+    for m, n in pairwise(sizes):
+        count = (m + 1) * n
+    return count
+
 # %% check="count_parameters" points=4
 _got = count_parameters([3, 2, 4, 3])
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
@@ -367,6 +382,8 @@ assert _got != 20, (
 assert _got != 8, (
     "For the sizes 3, 2, 4, 3 you count the first layer only. Does `return` stand inside the loop?"
 )
+assert _got != 15, "For the sizes 3, 2, 4, 3 you count the last layer only. Does each round add, or begin anew?"
+assert _got != 29, "For the sizes 3, 2, 4, 3 you count one bias for each layer. Each neuron has one of its own."
 _one = count_parameters([5, 2])
 assert _one != 15, "For 5 inputs and 2 neurons you count a bias for each input of a layer. Each neuron has one bias."
 assert _one == 12, f"For 5 inputs and 2 neurons you count {_one}. Draw them and count lines and neurons."
@@ -397,8 +414,7 @@ dense_part = count_parameters([25088, 4096, 4096, 1000])
 print(f"{dense_part:,} parameters in 3 of its 16 layers")
 
 # %% [markdown]
-# Nearly nine in ten. A dense layer is the most expensive kind there is: its weights are as many as the
-# product of two widths.
+# Nearly nine in ten. Dense layers are expensive: the weights of one are as many as the product of two widths.
 #
 # ### Exercise 5.3: fix a network (slides: Exercise 3, part 3)
 #
@@ -538,29 +554,43 @@ def dense_forward(X, W, b, activation):
 def dense_forward(X, W, b, activation):
     return ACTIVATIONS[activation](X @ W + b.reshape(-1, 1))
 
+# %% wrong="dense_forward" says="place by place"
+def dense_forward(X, W, b, activation):
+    return ACTIVATIONS[activation](X * W + b)
+
+# %% wrong="dense_forward" says="to the weights"
+def dense_forward(X, W, b, activation):
+    return ACTIVATIONS[activation](X @ (W + b))
+
+# %% wrong="dense_forward" says="has not been called"
+def dense_forward(X, W, b, activation):
+    return ACTIVATIONS[activation]
+
 # %% check="dense_forward" points=4
-_X = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
+_X = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0]])
 _W = np.array([[1.0, -2.0, 3.0], [-1.0, 4.0, -4.0]])
 _b = np.array([0.5, -1.0, 2.0])
-_z = np.array([[1.5, -3.0, 5.0], [-0.5, 3.0, -2.0], [3.5, -9.0, 12.0]])
+_z = np.array([[1.5, -3.0, 5.0], [-0.5, 3.0, -2.0], [1.5, -1.0, 4.0]])
 try:
     _got = dense_forward(_X.copy(), _W.copy(), _b.copy(), "linear")
 except NotImplementedError:
     raise
 except ValueError as _error:
-    raise AssertionError(
-        f"Your function stops for X of shape (3, 2) and W of shape (2, 3): {_error}. Rows of the left matrix meet "
-        "columns of the right one, so which stands left? Z = XW + b has X on the left."
-    ) from None
+    _why = "Rows of the left matrix meet columns of the right one. Z = XW + b has X on the left, and W as it is."
+    if "(3,2) (2,3)" in str(_error) or "(2,3) (3,2)" in str(_error):
+        _why = "`*` multiplies place by place. The matrix product is `@`."
+    raise AssertionError(f"Your function stops for X of shape (3, 2) and W of shape (2, 3): {_error}. {_why}") from None
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
+assert not callable(_got), "You give back the activation function itself: it has not been called. Call it with Z in brackets."
 assert np.shape(_got) == (3, 3), (
-    f"For 3 examples and 3 neurons the shape is {np.shape(_got)}, not (3, 3). Has Z = XW + b got X on the left?"
+    f"For 3 examples and 3 neurons the shape is {np.shape(_got)}, not (3, 3): a row for each example, a column for each neuron."
 )
 assert not np.allclose(_got, _z - _b), "This is what the layer gives without the biases."
 assert not np.allclose(_got, _z - _b + _b.reshape(-1, 1)), (
     "You add the biases down the rows, one for each example. Each neuron, so each column, has its own."
 )
-assert not (np.allclose(_got, np.where(_z > 0, _z, 0)) or np.allclose(_got, np.tanh(_z))), (
+assert not np.allclose(_got, _X @ (_W + _b)), "You add the biases to the weights. First comes the product XW, then + b."
+assert not any(np.allclose(_got, _bent) for _bent in (np.where(_z > 0, _z, 0), np.tanh(_z), expit(_z))), (
     "For the activation 'linear' something is bent. Do you use one and the same function, whatever its name says?"
 )
 assert np.allclose(_got, _z), f"With the activation 'linear' your layer gives\n{_got}\nWork out its first row by hand."
@@ -782,16 +812,17 @@ targets = np.array([1.0, 2.0, 3.0])
 # %% [markdown]
 # The same happens with biases. If `b` has the shape `(n, 1)` instead of `(n,)`, then for a batch of $n$
 # examples it is added down the rows, one bias for each *example*, without a word. So check shapes before you
-# compute. `W.shape` is a tuple; `W.shape[0]` is its first number, `W.shape[1]` its second.
+# compute. `W.shape` is a tuple; `W.shape[0]` is its first number, `W.shape[1]` its second. A tuple of one
+# number needs a comma: `(5,)`. Without it, `(5)` is only the number 5.
 #
 # ### Exercise 5.6: how far does the batch get?
 #
-# Write `layers_passed(inputs, layers)`: how many layers a batch with that many `inputs` runs through before
-# the first one that does not fit. A layer fits if its `W` takes as many numbers as come in, and if its `b`
-# has exactly the shape `(out,)`, one number for each column of `W`. When all fit, the answer is
-# `len(layers)`, the number of layers. Compute no outputs, compare shapes only. (`break` leaves a loop at
-# once. For shapes, `==` asks whether they are the same, `!=` whether they differ, and `or` whether at least
-# one of two things holds.)
+# Write `layers_passed(inputs, layers)`. A batch has `inputs` numbers in each row; through how many layers
+# does it run before the first one that does not fit? A layer fits if its `W` takes as many numbers as come
+# in, and if its `b` has exactly the shape `(out,)`, one number for each column of `W`. What it sends out
+# comes in at the next layer. When all fit, the answer is `len(layers)`, the number of layers. Compute no
+# outputs, compare shapes only. (`break` leaves a loop at once. For shapes, `==` asks whether they are the
+# same, `!=` whether they differ, and `or` whether at least one of two things holds.)
 
 # %% exercise="layers_passed"
 def layers_passed(inputs, layers):
@@ -855,18 +886,28 @@ def layers_passed(inputs, layers):
         width, passed = W.shape[1], passed + 1
     return passed
 
+# %% wrong="layers_passed" says="yes or no"
+def layers_passed(inputs, layers):
+    width = inputs
+    for W, b, _ in layers:
+        if W.shape[0] != width or b.shape != (W.shape[1],):
+            return False
+        width = W.shape[1]
+    return True
+
 # %% check="layers_passed" points=3
 _good = [(np.ones((3, 5)), np.ones(5), "relu"), (np.ones((5, 4)), np.ones(4), "relu"), (np.ones((4, 2)), np.ones(2), "linear")]
 _got = layers_passed(3, _good)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"Return one number; yours has the shape {np.shape(_got)}."
+assert not isinstance(_got, (bool, np.bool_)), f"You return {_got}, a yes or no. How many layers are passed?"
 assert _got != 0, (
     "Three layers (3, 5), (5, 4), (4, 2) fit 3 inputs, yet you stop at the first. How many numbers W takes is the "
     "first number of its shape; and `b.shape` is a tuple, here (5,), not a number."
 )
 assert _got != 1, (
     "Three layers (3, 5), (5, 4), (4, 2) fit 3 inputs, yet you stop at the second. What comes in there was made by "
-    "the layer before."
+    "the layer before. (Or does `return` stand inside the loop?)"
 )
 assert _got == 3, f"Three layers (3, 5), (5, 4), (4, 2) fit 3 inputs, and you count {_got}."
 _got = layers_passed(4, _good)
@@ -994,7 +1035,7 @@ assert np.array_equal(_got[:, 0], _want), "Run as a network, your numbers differ
 
 # %% [markdown]
 # This cell draws *your* network: on the left what it answers in the whole plane, on the right where your
-# hidden layer moves the corners.
+# hidden layer moves the corners. Each corner keeps its old name, $(x_1, x_2)$, at its new place.
 
 # %% tags=["demo"]
 from matplotlib.colors import ListedColormap
@@ -1029,8 +1070,8 @@ axes[0].fill_between([], [], color="#fbe0cc", label="the network answers 1")
 axes[0].legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), frameon=False, fontsize=9.5, ncols=2)
 show(
     fig,
-    "Left, the plane of the inputs with the four corners and the two lines of the hidden neurons: the area where "
-    "the network answers 1 is a shaded band, and the two squares, targets 1, lie in it. Right, the plane of the "
+    "Left, the plane of the inputs with the four corners and the two lines of the hidden neurons: where the "
+    "network answers 1 the plane is shaded, and the two squares, targets 1, lie there. Right, the plane of the "
     "hidden neurons' outputs: the corners have moved, and one straight border separates squares from circles.",
 )
 
@@ -1173,6 +1214,10 @@ def bump(x, left, right, height, steepness):
 def bump(x, left, right, height, steepness):
     return height * (expit(x - left) - expit(x - right))
 
+# %% wrong="bump" says="0, 3, 0"
+def bump(x, left, right, height, steepness):
+    return height * (expit(steepness * (x + left)) - expit(steepness * (x + right)))
+
 # %% check="bump" points=3
 _x = np.array([-3.0, 1.5, 9.0])
 _got = bump(_x.copy(), 1.0, 2.0, 3.0, 40.0)
@@ -1188,11 +1233,14 @@ assert not np.isclose(_got[2], 2), (
 assert not np.allclose(_got, 3 * (expit(_x - 1) - expit(_x - 2))), (
     "Your curve is the same for every steepness: it has no effect. It multiplies x − left and x − right."
 )
-assert not np.allclose(_got, 3 * (expit(40 * _x - 1) - expit(40 * _x - 2))), (
+_near = np.array([0.02, 0.05])
+_low = bump(_near.copy(), 1.0, 2.0, 3.0, 40.0)
+assert not np.allclose(_low, 3 * (expit(40 * _near - 1) - expit(40 * _near - 2))), (
     "Your steepness multiplies x only. It should multiply the whole distance from the edge."
 )
 assert np.allclose(_got, [0, 3, 0], atol=1e-6), (
-    f"A bump of height 3 between 1 and 2 should be near 0, 3, 0 at the inputs -3, 1.5, 9. Yours is {np.round(_got, 4)}."
+    f"A bump of height 3 between 1 and 2 should be near 0, 3, 0 at the inputs -3, 1.5, 9. Yours is {np.round(_got, 4)}: "
+    "go through the formula piece by piece."
 )
 print("bump is low on both sides and high in the middle.")
 ### BEGIN HIDDEN TESTS
@@ -1275,28 +1323,38 @@ def sum_of_bumps(x, edges, heights, steepness):
         total = total + bump(x, edges[k], edges[k + 1], heights[k], steepness)
     return total
 
+# %% wrong="sum_of_bumps" says="taken from `edges`"
+def sum_of_bumps(x, edges, heights, steepness):
+    total = np.zeros(np.shape(x))
+    for k in range(len(heights)):
+        total = total + bump(x, k, k + 1, heights[k], steepness)
+    return total
+
 # %% check="sum_of_bumps" points=4
-_x = np.array([0.5, 1.5, 2.5, 4.0])
-_got = sum_of_bumps(_x.copy(), np.array([0.0, 1.0, 2.0, 3.0]), np.array([2.0, -1.0, 4.0]), 100.0)
+_x = np.array([0.5, 1.5, 2.5, 3.5, 6.0])
+_got = sum_of_bumps(_x.copy(), np.array([0.0, 1.0, 3.0, 5.0]), np.array([2.0, -1.0, 4.0]), 100.0)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
-assert np.shape(_got) == (4,), f"For four inputs the shape is {np.shape(_got)}, not (4,)."
+assert np.shape(_got) == (5,), f"For five inputs the shape is {np.shape(_got)}, not (5,)."
 _got = np.asarray(_got, dtype=float)
-assert not np.allclose(_got, [0, 0, 4, 0], atol=1e-3), "This is the last bump only. Does each round add, or begin anew?"
-assert not np.allclose(_got, [2, 0, 0, 0], atol=1e-3), (
+assert not np.allclose(_got, [0, 0, 0, 4, 0], atol=1e-3), "This is the last bump only. Does each round add, or begin anew?"
+assert not np.allclose(_got, [2, 0, 0, 0, 0], atol=1e-3), (
     "This is the first bump only. Does `return` stand inside the loop?"
 )
-assert not np.allclose(_got, [2, -1, 0, 0], atol=1e-3), "Two of three bumps are there: the last bump is missing."
-assert not np.allclose(_got, np.array([2, -1, 4, 0]) / 3, atol=1e-3), (
+assert not np.allclose(_got, [2, -1, -1, 0, 0], atol=1e-3), "Two of three bumps are there: the last bump is missing."
+assert not np.allclose(_got, np.array([2, -1, -1, 4, 0]) / 3, atol=1e-3), (
     "Your sum is an average: it is divided by how many bumps there are."
 )
-assert not np.allclose(_got, [5, 3, 4, 0], atol=1e-3), (
+assert not np.allclose(_got, [5, 3, 3, 4, 0], atol=1e-3), (
     "Your bumps overlap. Each has its own left edge, not the first of all edges."
 )
-assert np.allclose(_got, [2, -1, 4, 0], atol=1e-3), (
-    "Three bumps of the heights 2, -1, 4 over 0 to 3 should give 2, -1, 4 in their middles and 0 outside. You get "
-    f"{np.round(_got, 3)}."
+assert not np.allclose(_got, [2, -1, 4, 0, 0], atol=1e-3), (
+    "Your bumps stand from 0 to 1, from 1 to 2, from 2 to 3. Their places should be taken from `edges`."
 )
-print("sum_of_bumps is right in the middles of three bumps and outside them.")
+assert np.allclose(_got, [2, -1, -1, 4, 0], atol=1e-3), (
+    "Bumps of the heights 2, -1, 4 with the edges 0, 1, 3, 5 should give 2, -1, -1, 4, 0 at the inputs 0.5, 1.5, 2.5, "
+    f"3.5, 6. You get {np.round(_got, 3)}."
+)
+print("sum_of_bumps is right inside three bumps and to the right of them.")
 ### BEGIN HIDDEN TESTS
 # reference: sum_of_bumps
 _rng = np.random.default_rng(510)
@@ -1367,9 +1425,9 @@ show(
 # ### The theorem
 #
 # George Cybenko proved in 1989 that this always works. The **universal approximation theorem** says: take any
-# *continuous* function $f$ (its graph has no jump) on a closed box, such as all inputs between 0 and 1, and
-# any error $\varepsilon > 0$ (epsilon), as small as you like. Then there are a number $m$ and weights and
-# biases such that
+# *continuous* function $f$ (its graph has no jump) on a closed box, such as all inputs from 0 to 1 (closed:
+# with its borders), and any error $\varepsilon > 0$ (epsilon), as small as you like. Then there are a number
+# $m$ and weights and biases such that
 #
 # $$|g(x) - f(x)| < \varepsilon \quad \text{for every } x \text{ in the box.}$$
 #
@@ -1420,7 +1478,7 @@ show(
 # %% [markdown]
 # (How the best fit is found, you learn in part 8.)
 #
-# How many neurons are enough? Think of the bumps. Ten along one input make a fair staircase. With two inputs
+# How many neurons are enough? Think of the bumps. Ten along one input make a rough staircase. With two inputs
 # the same recipe needs a grid of ten by ten bumps, with three inputs ten by ten by ten. A digit of MNIST has
 # 784 inputs (lecture 10).
 
@@ -1466,9 +1524,14 @@ show(
 
 # %% [markdown]
 # Sixteen teeth have 32 straight pieces, so 31 bends. In *one* hidden layer each ReLU neuron adds at most one
-# bend, so at least 31 neurons are needed. That makes `count_parameters([1, 31, 1])`, 94 parameters or more,
-# three times as many as the deep network has. One more layer costs the deep network 6 parameters; the wide
-# one has to double its neurons. (This is an example made for the purpose, after Matus Telgarsky, 2016. For
+# bend, so at least 31 neurons are needed.
+
+# %% tags=["demo"]
+print(count_parameters([1, 31, 1]), "parameters with one hidden layer,", count_parameters([1, 2, 2, 2, 2, 2, 1]), "with five")
+
+# %% [markdown]
+# Three times as many. One more layer costs the deep network 6 parameters; the wide one has to double its
+# neurons. (This is an example made for the purpose, after Matus Telgarsky, 2016. For
 # other functions depth gains nothing.)
 #
 # Often told in this place: the theorem is of 1989, and then the world waited until 2012 for computers fast
@@ -1526,7 +1589,8 @@ show(
 # ### Exercise 5.12: the best output weights
 #
 # Write `fit_output(H, y)`. It returns two things: the weights `w`, shape `(neurons,)`, and the bias `b`, one
-# number, for which `H @ w + b` is closest to `y` in the sense of least squares.
+# number, for which `H @ w + b` is closest to `y` in the sense of least squares. (To take a vector apart: `v[-1]`
+# is the last entry of `v`, and `v[:-1]` is all before it.)
 
 # %% exercise="fit_output"
 def fit_output(H, y):
@@ -1565,6 +1629,23 @@ def fit_output(H, y):
     A = np.column_stack([H, np.ones(len(H))])
     return np.linalg.lstsq(A, y, rcond=None)[0]
 
+# %% wrong="fit_output" says="first column"
+def fit_output(H, y):
+    A = np.column_stack([np.ones(len(H)), H])
+    solution = np.linalg.lstsq(A, y, rcond=None)[0]
+    return solution[:-1], solution[-1]
+
+# %% wrong="fit_output" says="afterwards"
+def fit_output(H, y):
+    w = np.linalg.lstsq(H, y, rcond=None)[0]
+    return w, np.mean(y - H @ w)
+
+# %% wrong="fit_output" says="still among them"
+def fit_output(H, y):
+    A = np.column_stack([H, np.ones(len(H))])
+    solution = np.linalg.lstsq(A, y, rcond=None)[0]
+    return solution, solution[-1]
+
 # %% check="fit_output" points=4
 _H = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 5.0], [3.0, -1.0]])
 _y = _H @ np.array([2.0, -1.0]) + 7.0
@@ -1574,14 +1655,21 @@ assert isinstance(_got, (tuple, list)) and len(_got) == 2, (
     "Return two things, `w` and `b`. If you have all numbers in one list, take it apart."
 )
 _w, _b = np.asarray(_got[0], dtype=float), _got[1]
+assert np.shape(_w) != (3,), "For two neurons your `w` has three numbers. Is the bias still among them?"
 assert np.shape(_w) == (2,), f"For two neurons `w` should have the shape (2,), not {np.shape(_w)}."
 assert np.shape(_b) == (), f"`b` should be one number; yours has the shape {np.shape(_b)}."
 assert not (np.isclose(_b, 2) and np.allclose(_w, [-1, 7])), (
     "You take the bias from the first place of the solution. In which column of your table do the ones stand?"
 )
+assert not (np.isclose(_b, -1) and np.allclose(_w, [7, 2])), (
+    "The ones stand in the first column of your table, and you take the bias from the last place of the solution."
+)
 assert not np.isclose(_b, 0), "Your output neuron is without a bias: b is 0, and the targets cannot be met."
 assert not np.isclose(_b, _y.mean()), (
     "Your bias is the mean of the targets. That is right only if every column of H has the mean 0. Find b together with w."
+)
+assert not np.allclose(_w, np.linalg.lstsq(_H, _y, rcond=None)[0]), (
+    "Your weights are the best ones without a bias, and the bias was put on afterwards. Find b together with w."
 )
 assert np.allclose(_H @ _w + _b, _y), (
     f"Five targets that an output neuron can meet exactly are missed by up to {np.abs(_H @ _w + _b - _y).max():.3g}."
@@ -1628,6 +1716,7 @@ x_samples = np.linspace(0, 1, 101)
 
 def hidden_outputs(x, neurons, steepness):
     """Return what the first hidden neurons send out, shape (len(x), neurons)."""
+    # reshape(-1, 1) makes a column, however long, and reshape(1, -1) a row
     weights = steepness * slopes[:neurons]
     return dense_forward(x.reshape(-1, 1), weights.reshape(1, -1), -weights * places[:neurons], "sigmoid")
 
@@ -1665,8 +1754,8 @@ show(
 # (but for rounding). That is the first of the two remarks of part 6 at work: the new neuron could always have
 # been given the weight 0.
 #
-# The playground has the same forty neurons and the same curve. It finds the output weights in the same way,
-# each time you move a slider.
+# The playground has the same forty neurons and the same curve. It finds the output weights in almost the same
+# way, each time you move a slider: with a tiny penalty on huge weights. So there the error may rise a little.
 
 # %% playground="fit" height=740
 seed = {
@@ -1711,8 +1800,8 @@ slides_model.count_params()
 # Read it line by line.
 #
 # - `Sequential` means one layer after the other.
-# - `Input(shape=(1,))` says how many numbers an example has. It makes no neurons. The slides leave it out.
-#   Then Keras waits for the first data, and until they come the model has no weights.
+# - `Input(shape=(1,))` says how many numbers an example has, as a tuple: mind the comma. It makes no neurons.
+#   The slides leave it out. Then Keras waits for the first data, and until they come the model has no weights.
 # - `Dense(4, activation="tanh")` is a dense layer of four tanh neurons. How many inputs it has, Keras sees
 #   for itself.
 # - `Dense(1)` names no activation, and then it is linear. (The slides write `activation=None`, which says the
@@ -1869,11 +1958,18 @@ def sizes_of(weights):
         sizes.append(W.shape[1])
     return sizes
 
+# %% wrong="sizes_of" says="single numbers"
+def sizes_of(weights):
+    return [W.shape for W in weights[::2]]
+
 # %% check="sizes_of" points=2
 _weights = [np.ones((2, 7)), np.ones(7), np.ones((7, 5)), np.ones(5), np.ones((5, 3)), np.ones(3)]
 _got = sizes_of(list(_weights))
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (list, tuple, np.ndarray)), f"Return a list; yours is of the type {type(_got).__name__}."
+assert all(np.shape(_each) == () for _each in _got), (
+    f"Your list is {list(_got)}. Its entries should be single numbers. A shape is a tuple: which of its numbers is wanted?"
+)
 _got = [int(_each) for _each in _got]
 assert _got != [2, 7, 7, 5, 5, 3], (
     "Your list is 2, 7, 7, 5, 5, 3: the hidden sizes appear twice. Either the biases are counted as layers, or each weight "
@@ -1927,7 +2023,7 @@ show(
 
 # %% [markdown]
 # The 33 numbers of the better panel exist for the other start as well. Training did not find them from there.
-# That is the gap in the theorem, seen with your own eyes.
+# That is what the theorem leaves open, seen with your own eyes.
 
 # %% [markdown]
 # ## 10. A network of your own
@@ -1950,7 +2046,7 @@ show(
 #    `rng = np.random.default_rng(seed)`, *before* the loop: so the same seed makes the same network, and no
 #    two layers are alike.
 # 2. `to_keras(layers)` returns a Keras model that computes the same as `mlp_forward(X, layers)`: the same
-#    sizes, the same activations, the same weights and biases.
+#    sizes, the same activations, the same weights and biases. (`"step"` does not occur: Keras has no such name.)
 
 # %% exercise="closing"
 def random_network(sizes, activation, seed):

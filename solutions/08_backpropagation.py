@@ -10,14 +10,15 @@
 #     name: python3
 #   lecture:
 #     title: Backpropagation
-#     minutes: 120
+#     minutes: 180
 #     points: 60
 # ---
 
 # %% [markdown]
 # # Lecture 08: backpropagation
 #
-# About 120 minutes. Builds on lectures 04 (activations), 05 (networks), 06 (losses) and 07 (gradient descent).
+# About 180 minutes, best in two sittings: parts 1 to 6, then parts 7 to 11. Builds on lectures 04 (activations), 05
+# (networks), 06 (losses) and 07 (gradient descent).
 #
 # After this lecture you can
 #
@@ -158,6 +159,8 @@ show(
 )
 
 # %% [markdown]
+# The cell says 24.009, not quite 24: a nudge of 0.001 is small, but it is not nothing.
+#
 # You need few local gradients. These will do for the whole lecture; $c$ is a fixed number.
 #
 # | link | local gradient | in words |
@@ -198,6 +201,12 @@ def composite(x):
     y = np.tanh(u**2)
     return y, (1 - y**2) * 2 * u
 
+# %% wrong="composite" says="outermost link"
+def composite(x):
+    u = 3 * x + 1
+    y = np.tanh(u**2)
+    return y, 2 * u * 3
+
 # %% wrong="composite" says="what goes into that link"
 def composite(x):
     y = np.tanh((3 * x + 1) ** 2)
@@ -221,6 +230,7 @@ assert not np.isclose(_got[1], _slope + 0.8 + 3), "Your local gradients are adde
 assert not np.isclose(_got[1], _slope * 0.8), (
     "One factor is missing: the local gradient of the innermost link, u = 3x + 1."
 )
+assert not np.isclose(_got[1], 0.8 * 3), "One factor is missing: the local gradient of the outermost link, y = tanh v."
 assert not np.isclose(_got[1], (1 - np.tanh(np.tanh(_v)) ** 2) * 0.8 * 3), (
     "You take tanh twice: y is the tanh already, and the local gradient is 1 - y^2."
 )
@@ -412,6 +422,12 @@ dloss_dyhat, dloss_dw, dloss_db = -3.8, -7.98, -3.8
 w_after, b_after = 1.0798, 0.038
 loss_after = 3.61
 
+# %% wrong="slides_step" says="does not fit your w_after and b_after"
+yhat_before, loss_before = 2.1, 3.61
+dloss_dyhat, dloss_dw, dloss_db = -3.8, -7.98, -3.8
+w_after, b_after = 1.0798, 0.038
+loss_after = 3.0013
+
 # %% check="slides_step" points=3
 for _name, _value in (
     ("yhat_before", yhat_before), ("loss_before", loss_before), ("dloss_dyhat", dloss_dyhat),
@@ -448,7 +464,10 @@ for _name, _after, _before, _slope in (("w_after", w_after, 1, dloss_dw), ("b_af
 assert not np.isclose(loss_after, loss_before, atol=1e-3), (
     "`loss_after` is still the old loss. It needs a second forward pass, with the new w and b."
 )
-print("Your numbers fit together, each with the one before. The exam compares them with the exact ones.")
+assert np.isclose(loss_after, (w_after * 2.1 + b_after - 4) ** 2, atol=4e-3), (
+    f"`loss_after` is {loss_after}, which does not fit your w_after and b_after. Run the graph forward with both of them."
+)
+print("Each of your numbers fits the ones before it. Whether they begin rightly, with yhat_before, is tested in grading.")
 ### BEGIN HIDDEN TESTS
 # reference: yhat_before, loss_before, dloss_dyhat, dloss_dw, dloss_db, w_after, b_after, loss_after
 for _name, _got, _want in (
@@ -523,7 +542,9 @@ assert _got is not None, "Your function gives nothing back. Does it end with `re
 assert isinstance(_got, (tuple, list)) and len(_got) == 3, "Return three numbers: the new w, the new b, the loss."
 assert all(np.shape(_part) == () for _part in _got), "Each of the three results should be one number."
 _w, _b, _loss = (float(_part) for _part in _got)
-assert not (np.isclose(_w, 2.6) or np.isclose(_b, 1.2)), "Your step goes uphill: subtract the gradient, do not add it."
+assert not (np.isclose(_w, 2.6) or np.isclose(_b, 1.2)), (
+    "Your step goes uphill. The gradient is subtracted, and the error in it is ŷ − y, not y − ŷ."
+)
 assert not np.isclose(_w, 1.8), "The weight's gradient has not met its own input x. See the arrow at w in the graph."
 assert not np.isclose(_w, 1.7), "Your gradient has lost its 2: the derivative of a square has one."
 assert np.isclose(_w, 1.4), f"For the graph of the figure and lr = 0.05 your new w is {_w}. Its gradient is 12."
@@ -615,8 +636,9 @@ show(
 # ### Exercise 8.4: three gates
 #
 # Write the backward pass of each activation function. Each takes `da` and what was cached, and returns `dz`.
-# All are arrays of one shape, and the work is done place by place. At exactly $z = 0$ let ReLU pass nothing.
-# Leave the arrays that come in as they are.
+# All are arrays of one shape, whichever it is, and the work is done place by place. (For a choice
+# at each place there is `np.where`, known from lecture 03.) At exactly $z = 0$ let ReLU pass nothing. Leave the
+# arrays that come in as they are.
 
 # %% exercise="gates_backward"
 def relu_backward(da, z):
@@ -700,6 +722,32 @@ def tanh_backward(da, h):
 def sigmoid_backward(da, h):
     return da * h * (1 - h)
 
+# %% wrong="gates_backward" says="whole array at once"
+def relu_backward(da, z):
+    if z > 0:
+        return da
+    return 0
+
+
+def tanh_backward(da, h):
+    return da * (1 - h**2)
+
+
+def sigmoid_backward(da, h):
+    return da * h * (1 - h)
+
+# %% wrong="gates_backward" says="at exactly z = 0"
+def relu_backward(da, z):
+    return da * (z >= 0)
+
+
+def tanh_backward(da, h):
+    return da * (1 - h**2)
+
+
+def sigmoid_backward(da, h):
+    return da * h * (1 - h)
+
 # %% check="gates_backward" points=4
 _da, _z = np.array([2.0, -3.0, 4.0, -1.0]), np.array([-1.5, 0.5, 2.0, 0.0])
 for _function, _name, _h, _slope in (
@@ -708,7 +756,13 @@ for _function, _name, _h, _slope in (
     (sigmoid_backward, "sigmoid_backward", expit(_z), expit(_z) * (1 - expit(_z))),
 ):
     _given_da, _given_h = _da.copy(), _h.copy()
-    _got = _function(_given_da, _given_h)
+    try:
+        _got = _function(_given_da, _given_h)
+    except ValueError as _error:
+        assert "truth value" not in str(_error), (
+            f"In `{_name}` a question is put to a whole array at once (with `if`, perhaps). Each place needs its own answer."
+        )
+        raise
     assert _got is not None, f"`{_name}` gives nothing back. Does it end with `return`?"
     assert np.shape(_got) == (4,), f"`{_name}` makes shape {np.shape(_got)} of two arrays of shape (4,)."
     assert np.array_equal(_given_da, _da) and np.array_equal(_given_h, _h), (
@@ -725,7 +779,9 @@ for _function, _name, _h, _slope in (
         assert not np.allclose(_got, np.maximum(0, _da)), (
             "relu_backward looks at the sign of da. Whether the gate is open was decided by z, in the forward pass."
         )
-        assert np.isclose(_got[3], 0), "relu_backward lets something through at exactly z = 0. Here it should not."
+        assert np.isclose(_got[3], 0) or not np.allclose(_got[:3], (_da * _slope)[:3]), (
+            "relu_backward lets something through at exactly z = 0. Here it should not."
+        )
     else:
         _function_of_h = np.tanh(_h) if _name == "tanh_backward" else expit(_h)
         _twice = 1 - _function_of_h**2 if _name == "tanh_backward" else _function_of_h * (1 - _function_of_h)
@@ -806,15 +862,42 @@ def neuron_gradients(x, w, b, y):
     dz = da * (1 - h**2)
     return da, dz, np.sum(x * dz), dz
 
+# %% wrong="neuron_gradients" says="lost its 2"
+def neuron_gradients(x, w, b, y):
+    h = np.tanh(x @ w + b)
+    da = h - y
+    dz = da * (1 - h**2)
+    return da, dz, x * dz, dz
+
+# %% wrong="neuron_gradients" says="other way round"
+def neuron_gradients(x, w, b, y):
+    h = np.tanh(x @ w + b)
+    da = 2 * (y - h)
+    dz = da * (1 - h**2)
+    return da, dz, x * dz, dz
+
+# %% wrong="neuron_gradients" says="dz is one number"
+def neuron_gradients(x, w, b, y):
+    h = np.tanh(x @ w + b)
+    da = 2 * (h - y)
+    dz = da * (1 - h**2)
+    return da, dz, x @ dz, dz
+
 # %% check="neuron_gradients" points=3
 _x, _w, _b, _y = np.array([1.0, -2.0, 0.5]), np.array([0.4, 0.3, -0.2]), 0.6, 1.0
-_got = neuron_gradients(_x.copy(), _w.copy(), _b, _y)
+try:
+    _got = neuron_gradients(_x.copy(), _w.copy(), _b, _y)
+except ValueError as _error:
+    assert "matmul" not in str(_error), "The sign @ stands between two arrays. dz is one number, and needs no more than *."
+    raise
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (tuple, list)) and len(_got) == 4, "Return four things: da, dz, dw and db."
 _da, _dz, _dw, _db = _got
 assert np.shape(_da) == () and np.shape(_dz) == () and np.shape(_db) == (), "da, dz and db should be one number each."
 assert np.shape(_dw) == (3,), f"dw has the shape {np.shape(_dw)}, not (3,). One number for each weight is wanted."
 _h = np.tanh(0.3)
+assert not np.isclose(_da, _h - 1), "da has lost its 2: the exponent of the loss comes down as a factor."
+assert not np.isclose(_da, 2 * (1 - _h)), "da has the wrong sign: in (h - y)^2 you subtract the other way round."
 assert np.isclose(_da, 2 * (_h - 1)), f"da is {_da}. It is the derivative of the loss (h - y)^2 with respect to h."
 assert not np.isclose(_dz, _da), "Your dz is da: it skips the activation function. The gate of tanh scales da."
 assert np.isclose(_dz, 2 * (_h - 1) * (1 - _h**2)), f"dz is {_dz}. It is da times what the gate of tanh lets through."
@@ -916,18 +999,18 @@ def signed(number, digits=3):
 x_net, y_net = 0.6, 1.0
 h1, h2, y_hat_net, d_net, dz1, dz2 = network_graph(x_net, y_net, network)
 (w1, w2), (b1, b2), (v1, v2) = network["w"], network["b"], network["v"]
-fig, ax = plt.subplots(figsize=(9.8, 3.6))
-ax.set(xlim=(-1.2, 17.5), ylim=(-0.2, 6.0))
+fig, ax = plt.subplots(figsize=(10.8, 3.6))
+ax.set(xlim=(-1.4, 19.6), ylim=(-0.2, 6.0))
 draw_graph(
     ax,
     {
         "x": (0, 2.8, f"$x$ = {signed(x_net, 1)}", signed(dz1 * w1 + dz2 * w2)),
         "z1": (4.1, 4.9, f"$z_1$ = {signed(w1 * x_net + b1)}", signed(dz1)),
         "z2": (4.1, 0.7, f"$z_2$ = {signed(w2 * x_net + b2)}", signed(dz2)),
-        "h1": (8.2, 4.9, f"$h_1$ = {signed(h1)}", signed(d_net * v1)),
-        "h2": (8.2, 0.7, f"$h_2$ = {signed(h2)}", signed(d_net * v2)),
-        "yhat": (12.1, 2.8, rf"$\hat y$ = {signed(y_hat_net)}", signed(d_net)),
-        "L": (16.4, 2.8, f"$L$ = {signed((y_hat_net - y_net) ** 2)}", "1"),
+        "h1": (8.9, 4.9, f"$h_1$ = {signed(h1)}", signed(d_net * v1)),
+        "h2": (8.9, 0.7, f"$h_2$ = {signed(h2)}", signed(d_net * v2)),
+        "yhat": (13.1, 2.8, rf"$\hat y$ = {signed(y_hat_net)}", signed(d_net)),
+        "L": (18.2, 2.8, f"$L$ = {signed((y_hat_net - y_net) ** 2)}", "1"),
     },
     [
         ("x", "z1", rf"$\times\ w_1$ = {signed(w1, 2)}", 0.55),
@@ -941,7 +1024,7 @@ draw_graph(
     size=(2.4, 1.15),
 )
 sum_text = f"{signed(dz1)} · {signed(w1, 2)}\n+ {signed(dz2)} · {signed(w2, 2)}\n= {signed(dz1 * w1 + dz2 * w2)}"
-ax.text(-1.1, 1.15, sum_text, ha="left", va="center", fontsize=9, color="#a03f00")
+ax.text(-1.1, 0.75, sum_text, ha="left", va="center", fontsize=9, color="#a03f00")
 ax.set_title("Where two paths meet on the way back, what they bring is added")
 show(
     fig,
@@ -1078,6 +1161,36 @@ def numerical_gradient(f, theta, eps=1e-5):
         gradient[place] = (above - f(theta)) / (2 * eps)
     return gradient
 
+# %% wrong="numerical_gradient" says="one and the same array"
+def numerical_gradient(f, theta, eps=1e-5):
+    gradient = np.zeros_like(theta)
+    for place in np.ndindex(theta.shape):
+        up = down = theta.copy()
+        up[place] += eps
+        down[place] -= eps
+        gradient[place] = (f(up) - f(down)) / (2 * eps)
+    return gradient
+
+# %% wrong="numerical_gradient" says="needs brackets"
+def numerical_gradient(f, theta, eps=1e-5):
+    gradient = np.zeros_like(theta)
+    for place in np.ndindex(theta.shape):
+        up, down = theta.copy(), theta.copy()
+        up[place] += eps
+        down[place] -= eps
+        gradient[place] = (f(up) - f(down)) / 2 * eps
+    return gradient
+
+# %% wrong="numerical_gradient" says="first place alone"
+def numerical_gradient(f, theta, eps=1e-5):
+    gradient = np.zeros_like(theta)
+    for place in np.ndindex(theta.shape):
+        up, down = theta.copy(), theta.copy()
+        up[place] += eps
+        down[place] -= eps
+        gradient[place] = (f(up) - f(down)) / (2 * eps)
+        return gradient
+
 # %% check="numerical_gradient" points=3
 _theta = np.array([1.0, -2.0, 3.0])
 _given = _theta.copy()
@@ -1092,6 +1205,14 @@ assert not np.allclose(_got, 11), (
 )
 assert not np.allclose(_got, [10, 10, 2]), "Your numbers are twice too large. The two points are twice eps apart."
 assert not np.allclose(_got, [5.1, 5, 1]), "You nudge to one side only. Go up and down, and compare these two."
+assert not np.allclose(_got, 0), (
+    "Every entry is 0: f gives the same above and below. Are both nudges made in one and the same array? `down = theta` "
+    "is a second name, not a copy."
+)
+assert not np.allclose(_got, [0.05, 0.05, 0.01]), (
+    "Your numbers are too small. `/ 2 * eps` divides by 2 and then multiplies by eps: the divisor needs brackets."
+)
+assert not np.allclose(_got, [5, 0, 0]), "The first place alone is filled in. Does `return` stand inside the loop?"
 assert np.allclose(_got, [5, 5, 1]), f"For a function with the gradient (5, 5, 1) you get {_got}."
 print("numerical_gradient is right for one function of three parameters.")
 ### BEGIN HIDDEN TESTS
@@ -1119,7 +1240,8 @@ assert np.isclose(_got[0], 3.25), "With a large nudge, 0.5, the central differen
 # %% [markdown]
 # Do a gradient and its check agree? Do not ask whether the difference is small: for gradients of size
 # $10^{-6}$ any difference is. Ask how large it is compared with the gradients. Below about $10^{-6}$ all is
-# well. Above $10^{-3}$ there is a slip, or a kink of ReLU right between the two nudges.
+# well. Above $10^{-3}$ there is a slip, or a kink of ReLU right between the two nudges. In between, check again at
+# another point.
 
 # %%
 def relative_error(one, other):
@@ -1168,25 +1290,71 @@ print("relative error:", relative_error(dw_check, dw_nudged))
 # %% [markdown]
 # ## 7. An engine that differentiates
 #
+# (If a second sitting begins here, run all the cells above first.)
+#
 # So far you found every gradient by hand, one formula at a time. But the rules are few, and a graph is
 # something that a program can hold. Let each number remember what it was made of, and the program can do the
 # backward pass by itself. That is **automatic differentiation**. It is not nudging, and it is not algebra on
 # formulas: it is exact numbers, by the chain rule, along the graph of one calculation.
 #
-# A *class* in Python says what a new kind of object holds and can do. Ours is `Value`: one node of a graph.
+# ### Classes, in short
 #
-# - `Value(3.0)` makes one. Python then runs the class's function `__init__`. Its first argument, `self`, is
-#   the new object.
-# - What the object holds are its *attributes*: `self.data` is the value, `self.grad` the gradient.
-# - When Python meets `a + b` and `a` is a `Value`, it runs `a.__add__(b)`. In the same way `a * b` runs
-#   `__mul__`, and `a ** 3` runs `__pow__`. What they return is the result.
+# So far others made your kinds of objects: lists, arrays, tensors. A *class* makes a kind of your own. It says
+# what its objects hold and what they can do. Here is a small one, a length in metres.
+
+# %%
+class Length:
+    def __init__(self, metres):  # Python runs this for Length(3.0)
+        self.metres = metres
+
+    def doubled(self):  # and this for a.doubled()
+        return Length(2 * self.metres)
+
+    def __add__(self, other):  # and this for a + b
+        return Length(self.metres + other.metres)
+
+
+# %% [markdown]
+# The functions in a class are its *methods*. Each has `self` as its first argument: the object itself. You do not
+# write it in a call, Python puts it in.
 #
-# Each result is a *new* `Value` that remembers its `parents`: a list of pairs, each a node that it was made
-# from and the local gradient with respect to that node. Both are at hand in the forward pass, so they are
-# noted then. A product of $a$ and $b$ has the parents `[(a, b.data), (b, a.data)]`.
+# - `Length(3.0)` makes an object. Python runs `__init__`, with the new object as `self` and 3.0 as `metres`.
+# - `self.metres = metres` stores the number in the object. What an object holds are its *attributes*, and
+#   they are read with a dot.
+# - `a.doubled()` runs the method with `a` as `self`.
+# - `a + b` runs `__add__`, with `a` as `self` and `b` as `other`. Names with two underscores at both ends belong to
+#   Python: it looks for them when it meets a sign such as `+`. For `*` it looks for `__mul__`, for `**` for `__pow__`.
+
+# %%
+a, b = Length(3.0), Length(0.5)
+total = a + b
+total.metres, a.doubled().metres, a.metres
+
+# %% [markdown]
+# Note two things. Both results are *new* objects: $a$ is still 3 metres long. And inside the methods the
+# calculation is one with plain numbers, `self.metres` and `other.metres`. Without the `.metres`, `self + other` would
+# call `__add__` once more, which would call it once more, without end.
 #
-# `number` counts the nodes as they are made: 0, 1, 2, … A node is always made after its parents. Soon this
-# will be useful.
+# ### A number that remembers
+#
+# Our class is `Value`: one node of a graph. It has four attributes.
+#
+# - `data` is the value, and `grad` the gradient, 0 at first.
+# - `parents` says what the node was made of: a list of pairs, each a node and the local gradient with respect to
+#   that node. Both are at hand in the forward pass, so they are noted then. A node that was not computed has no parents.
+# - `number` counts the nodes as they are made: 0, 1, 2, … A node is always made after its parents. Soon this
+#   will be useful.
+#
+# `Value(6.0, [(a, 2.0)])` makes a node with the value 6 and one parent, the node $a$, with the local gradient 2. As
+# an example take the double of a node, $u = 2a$. A method for it would be
+#
+# ```python
+# def doubled(self):
+#     return Value(2 * self.data, [(self, 2.0)])
+# ```
+#
+# The data first, then the list of pairs; here it is one pair. A sum or a product has two parents, so its list holds
+# two pairs, one for `self` and one for `other`.
 
 # %%
 births = count()  # next(births) gives 0, then 1, then 2, ...
@@ -1194,10 +1362,12 @@ births = count()  # next(births) gives 0, then 1, then 2, ...
 # %% [markdown]
 # ### Exercise 8.8: numbers that remember
 #
-# Fill in five operations of `Value`: sum, product, power (the exponent is a plain number), `tanh` and `relu`.
-# Each returns a new `Value` with its data and its parents. Make it like `Value(data, [(parent, local), ...])`,
-# and see the table of part 1 for the local gradients. `as_value` is there so that `a + 1` works, too. The
-# rest, difference and quotient, is made of your five.
+# Fill in five operations of `Value`: sum, product, power, `tanh` and `relu`. Each returns a new `Value` with its
+# data and its parents, like `doubled` above. The table of part 1 has the local gradients; write them as plain
+# numbers, made of `self.data` and `other.data`. The exponent of a power is a plain number already, and no parent. At
+# exactly 0 let `relu` pass nothing. (`parents=()` in `__init__` means: no parents, unless some are given.)
+#
+# `as_value` is there so that `a + 1` works, too. The rest, difference and quotient, is made of your five.
 
 # %% exercise="value"
 def as_value(something):
@@ -1445,6 +1615,126 @@ class Value:
     def relu(self):
         return Value(max(0.0, self.data), [(self, 1.0 if self.data > 0 else 0.0)])
 
+# %% wrong="value" says="without end"
+def as_value(something):
+    return something if isinstance(something, Value) else Value(something)
+
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = list(parents)
+        self.number = next(births)
+
+    def __add__(self, other):
+        other = as_value(other)
+        return Value(self + other, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, exponent):
+        return Value(self.data**exponent, [(self, exponent * self.data ** (exponent - 1))])
+
+    def tanh(self):
+        result = np.tanh(self.data)
+        return Value(result, [(self, 1 - result**2)])
+
+    def relu(self):
+        return Value(max(0.0, self.data), [(self, 1.0 if self.data > 0 else 0.0)])
+
+# %% wrong="value" says="one list of pairs"
+def as_value(something):
+    return something if isinstance(something, Value) else Value(something)
+
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = list(parents)
+        self.number = next(births)
+
+    def __add__(self, other):
+        other = as_value(other)
+        return Value(self.data + other.data, (self, 1.0), (other, 1.0))
+
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, exponent):
+        return Value(self.data**exponent, [(self, exponent * self.data ** (exponent - 1))])
+
+    def tanh(self):
+        result = np.tanh(self.data)
+        return Value(result, [(self, 1 - result**2)])
+
+    def relu(self):
+        return Value(max(0.0, self.data), [(self, 1.0 if self.data > 0 else 0.0)])
+
+# %% wrong="value" says="first the node"
+def as_value(something):
+    return something if isinstance(something, Value) else Value(something)
+
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = list(parents)
+        self.number = next(births)
+
+    def __add__(self, other):
+        other = as_value(other)
+        return Value(self.data + other.data, [self, other])
+
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, exponent):
+        return Value(self.data**exponent, [(self, exponent * self.data ** (exponent - 1))])
+
+    def tanh(self):
+        result = np.tanh(self.data)
+        return Value(result, [(self, 1 - result**2)])
+
+    def relu(self):
+        return Value(max(0.0, self.data), [(self, 1.0 if self.data > 0 else 0.0)])
+
+# %% wrong="value" says="plain number"
+def as_value(something):
+    return something if isinstance(something, Value) else Value(something)
+
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = list(parents)
+        self.number = next(births)
+
+    def __add__(self, other):
+        other = as_value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, [(self, other), (other, self)])
+
+    def __pow__(self, exponent):
+        return Value(self.data**exponent, [(self, exponent * self.data ** (exponent - 1))])
+
+    def tanh(self):
+        result = np.tanh(self.data)
+        return Value(result, [(self, 1 - result**2)])
+
+    def relu(self):
+        return Value(max(0.0, self.data), [(self, 1.0 if self.data > 0 else 0.0)])
+
 # %% check="value" points=5
 _a, _b = Value(3.0), Value(-2.0)
 for _name, _operate, _data, _locals in (
@@ -1455,17 +1745,36 @@ for _name, _operate, _data, _locals in (
     ("b.relu()", lambda: _b.relu(), 0.0, [(-2.0, 0.0)]),
     ("a.tanh()", lambda: _a.tanh(), np.tanh(3.0), [(3.0, 1 - np.tanh(3.0) ** 2)]),
 ):
-    _got = _operate()
+    try:
+        _got = _operate()
+    except NotImplementedError:
+        raise
+    except RecursionError:
+        raise AssertionError(
+            f"`{_name}` calls itself without end. Calculate with the plain numbers in the nodes, such as self.data."
+        ) from None
+    except (AttributeError, TypeError) as _error:
+        raise AssertionError(
+            f"`{_name}` stops: {_error}. Calculate with plain numbers, such as self.data, and give Value two things: the "
+            "data, and one list of pairs."
+        ) from None
     assert _got is not None, f"`{_name}` gives nothing back. Does the operation end with `return`?"
     assert hasattr(_got, "data") and hasattr(_got, "parents"), f"`{_name}` should give a Value, not {_got}."
     assert _a.data == 3.0 and _b.data == -2.0, (
         f"`{_name}` has changed one of its operands. It should make a new Value and leave a and b as they were."
     )
     assert np.isclose(_got.data, _data), f"For a = 3 and b = -2 the data of `{_name}` is {_got.data}."
-    _pairs = [tuple(_pair) for _pair in _got.parents]
-    assert len(_pairs) > 0, f"The result of `{_name}` remembers no parents. Note each operand with its local gradient."
+    assert len(_got.parents) > 0, (
+        f"The result of `{_name}` remembers no parents. Note each operand with its local gradient."
+    )
+    try:
+        _pairs = sorted((float(_parent.data), float(_local)) for _parent, _local in _got.parents)
+    except (AttributeError, TypeError, ValueError):
+        raise AssertionError(
+            f"The parents of `{_name}` should be a list of pairs: in each, first the node, then its local gradient as a "
+            "plain number, not as a Value."
+        ) from None
     assert len(_pairs) == len(_locals), f"The result of `{_name}` has {len(_pairs)} parents, not {len(_locals)}."
-    _pairs = sorted((_parent.data, float(_local)) for _parent, _local in _pairs)
     _gradients = [_local for _, _local in _pairs]
     if _name == "a * b":
         assert not np.allclose(_gradients, [-2, 3]), (
@@ -1527,8 +1836,23 @@ assert (_a + 1).grad == 0, "A new Value should have the gradient 0."
 # through it in reverse. Such an order is called a *topological order*. Here it comes for nothing: `number`
 # says when a node was made, and parents are made first.
 #
-# What remains is to find all the nodes. Start with the loss and look at parents, at their parents, and so on,
-# and take no node twice. Some new Python for that:
+# What remains is to find all the nodes. Keep two collections: the nodes that you have *seen*, and those still
+# *waiting* to be looked at. At first both hold the root alone, that is the loss. Then, as long as a node is waiting:
+#
+# - take one from those that wait;
+# - look at each of its parents. One that you have not seen yet is now seen, and waits.
+#
+# Follow it once by hand: $p = a \cdot b$, then $L = p + a$. The node $a$ is used twice.
+#
+# | taken | its parents | seen | waiting |
+# |---|---|---|---|
+# | at first | | $L$ | $L$ |
+# | $L$ | $p$, $a$: both new | $L$, $p$, $a$ | $p$, $a$ |
+# | $a$ | none | $L$, $p$, $a$ | $p$ |
+# | $p$ | $a$ seen already, $b$ new | $L$, $p$, $a$, $b$ | $b$ |
+# | $b$ | none | $L$, $p$, $a$, $b$ | nobody |
+#
+# By their numbers the four are $a$, $b$, $p$, $L$. Some new Python for that:
 #
 # - `seen = {root}` makes a *set*. `node in seen` asks whether it is in there, `seen.add(node)` puts it in.
 # - `waiting = [root]` is a list of nodes still to look at. `waiting.pop()` takes the last one off it, and
@@ -1540,7 +1864,7 @@ assert (_a + 1).grad == 0, "A new Value should have the gradient 0."
 # ### Exercise 8.9: every node once, parents first
 #
 # Write `topological_order(root)`. It returns a list of all nodes from which `root` was made, `root` itself
-# included, each exactly once, in the order of their numbers.
+# included, each exactly once, in the order of their numbers. The list holds the nodes themselves.
 
 # %% exercise="topological_order"
 def topological_order(root):
@@ -1595,6 +1919,17 @@ def topological_order(root):
                 waiting.append(parent)
     return sorted(found, key=lambda node: node.number)
 
+# %% wrong="topological_order" says="the nodes themselves"
+def topological_order(root):
+    found, waiting = {root}, [root]
+    while waiting:
+        node = waiting.pop()
+        for parent, _ in node.parents:
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return sorted(node.number for node in found)
+
 # %% check="topological_order" points=2
 # A graph made by hand: a leads to b and c, and both lead to d. One more node is no part of it.
 _a = Value(1.0)
@@ -1605,6 +1940,9 @@ _d = Value(4.0, [(_b, 1.0), (_c, 1.0)])
 _got = topological_order(_d)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (list, tuple)), "Return a list of nodes."
+assert all(hasattr(_node, "parents") for _node in _got), (
+    "Something in your list is no node. Return the nodes themselves, not their numbers, values or pairs."
+)
 _names = [{1.0: "a", 2.0: "b", 3.0: "c", 4.0: "d", 9.0: "a stranger"}[_node.data] for _node in _got]
 assert len(set(_names)) == len(_names), (
     f"A node stands in your list more than once: {_names}. Take none that you have seen already."
@@ -1648,6 +1986,17 @@ assert len(topological_order(_node)) == 301, "In a chain of 301 nodes, each used
 # 2. *Seed.* The root has the gradient 1: $\frac{\partial L}{\partial L} = 1$.
 # 3. *Hand back.* Go through the order in reverse. Each node gives each of its parents its own gradient times
 #    the local gradient. The parent *adds* it to what it has, because of part 5.
+#
+# By hand once more, for $p = a \cdot b$ and $L = p + a$ with $a = 3$ and $b = -2$:
+#
+# | node | hands back | gradients now |
+# |---|---|---|
+# | $L$ | $1 \cdot 1$ to $p$ and $1 \cdot 1$ to $a$ | $L$: 1, $p$: 1, $a$: 1 |
+# | $p$ | $1 \cdot (-2)$ to $a$ and $1 \cdot 3$ to $b$ | $a$: $1 - 2 = -1$, $b$: 3 |
+# | $b$, $a$ | nothing, they have no parents | |
+#
+# Is that right? $L = ab + a$ has the derivative $b + 1 = -1$ for $a$, and $a = 3$ for $b$. After the first row the
+# gradient of $a$ was not complete. That is why the order matters.
 #
 # ### Exercise 8.10: backward
 #
@@ -1755,7 +2104,8 @@ assert np.isclose(_a.grad, 30) and _c.grad == 5, (
 _e = Value(5.0, [(_a, 7.0), (_a, 4.0)])
 backward(_e)
 assert _a.grad not in (4, 7), (
-    f"A node used twice, with the local gradients 7 and 4, gets {_a.grad}: the share of one path is lost. `=` overwrites."
+    f"A node used twice, with the local gradients 7 and 4, gets {_a.grad}: the share of one path is lost. "
+    "Something overwrites it: an `=` where the shares are to be added, or a reset that comes too late."
 )
 assert np.isclose(_a.grad, 11), f"A node used twice, with the local gradients 7 and 4, gets {_a.grad}, not their sum."
 print("backward is right for a chain, for a second call, and for a node that is used twice.")
@@ -1930,6 +2280,10 @@ def dense_backward(dZ, X, W):
 def dense_backward(dZ, X, W):
     return dZ @ W, X.T @ dZ, dZ.sum(axis=0)
 
+# %% wrong="dense_backward" says="the order is dX, dW, db"
+def dense_backward(dZ, X, W):
+    return X.T @ dZ, dZ.sum(axis=0), dZ @ W.T
+
 # %% check="dense_backward" points=4
 _X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0], [-2.0, 0.5]])
 _W = np.array([[1.0, -1.0, 2.0], [0.5, 3.0, -2.0]])
@@ -1945,6 +2299,9 @@ except ValueError as _error:
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, (tuple, list)) and len(_got) == 3, "Return three arrays: dX, dW and db."
 _dX, _dW, _db = _got
+assert [np.shape(_part) for _part in _got] != [(2, 3), (3,), (4, 2)], (
+    "Your three results have the shapes of W, b and X. Wanted is another order: the order is dX, dW, db."
+)
 assert np.shape(_dX) == (4, 2), f"dX has the shape {np.shape(_dX)}; X has (4, 2), and its gradient must have it, too."
 assert np.shape(_dW) != (3, 2), "dW has its rows and columns exchanged: shape (3, 2), while W has (2, 3)."
 assert np.shape(_dW) == (2, 3), f"dW has the shape {np.shape(_dW)}; W has (2, 3), and its gradient must have it, too."
@@ -2001,7 +2358,9 @@ X_train.shape, y_train.shape
 # $$H = \tanh(X W_1 + b_1), \qquad P = \sigma(H W_2 + b_2)$$
 #
 # Its parameters live in a dictionary: `params["W1"]` is the array stored under the name `"W1"`. The random
-# weights are divided by the square root of the number of inputs, so that the sums do not get large.
+# weights are divided by the square root of the number of inputs, so that the sums do not get large. The last line of
+# the cell makes a new dictionary: `params.items()` goes through the pairs of name and value, and for each the part
+# before `for` says what to store.
 
 
 # %%
@@ -2043,7 +2402,7 @@ def bce(P, y):
 # $dZ_1$ of $dH$; `dense_backward` again gives $dW_1$ and $db_1$.
 #
 # One trap waits here. $P$ has the shape (n, 1) and $y$ the shape (n,). NumPy broadcasts `P - y` to a table of
-# shape (n, n): every prediction minus every label. Nothing crashes. Make a column of $y$ first:
+# shape (n, n): every prediction minus every label. The subtraction itself does not crash. Make a column of $y$ first:
 # `y.reshape(-1, 1)` has the shape (n, 1), where $-1$ means "as many as there are".
 #
 # ### Exercise 8.13: the network forward and backward
@@ -2140,6 +2499,34 @@ def mlp_backward(X, y, params):
     _, dW1, db1 = dense_backward(dH, X, params["W1"])
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
+# %% wrong="mlp" says="gate of the sigmoid"
+def mlp_forward(X, params):
+    H = np.tanh(X @ params["W1"] + params["b1"])
+    return H, expit(H @ params["W2"] + params["b2"])
+
+
+def mlp_backward(X, y, params):
+    H, P = mlp_forward(X, params)
+    dZ2 = sigmoid_backward((P - y.reshape(-1, 1)) / len(X), P)
+    dH, dW2, db2 = dense_backward(dZ2, H, params["W2"])
+    dZ1 = tanh_backward(dH, H)
+    _, dW1, db1 = dense_backward(dZ1, X, params["W1"])
+    return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+# %% wrong="mlp" says="divide by n twice"
+def mlp_forward(X, params):
+    H = np.tanh(X @ params["W1"] + params["b1"])
+    return H, expit(H @ params["W2"] + params["b2"])
+
+
+def mlp_backward(X, y, params):
+    H, P = mlp_forward(X, params)
+    dZ2 = (P - y.reshape(-1, 1)) / len(X)
+    dH, dW2, db2 = dense_backward(dZ2, H, params["W2"])
+    dZ1 = tanh_backward(dH, H)
+    _, dW1, db1 = dense_backward(dZ1, X, params["W1"])
+    return {name: value / len(X) for name, value in (("W1", dW1), ("b1", db1), ("W2", dW2), ("b2", db2))}
+
 # %% check="mlp" points=5
 _params, _X, _y = new_params(3, 1), X_train[:5].copy(), y_train[:5].copy()
 _params["b1"], _params["b2"] = np.array([0.2, -0.1, 0.3]), np.array([0.4])
@@ -2154,15 +2541,15 @@ assert np.shape(_got[0]) == (5, 3) and np.shape(_got[1]) == (5, 1), (
 )
 assert not np.allclose(_got[0], _sums), "Your hidden layer has no tanh: H is still XW + b."
 assert np.allclose(_got[0], _want_H), "H is not tanh(X W1 + b1). Is the bias in it?"
-assert np.allclose(_got[1], _want_P), "H is right, but P is not the sigmoid of H W2 + b2. Is the bias in it?"
+assert np.allclose(_got[1], _want_P), "H is right, but P is not the sigmoid of H W2 + b2. Are the bias and the sigmoid in it?"
 try:
     _got = mlp_backward(_X.copy(), _y.copy(), {_name: _value.copy() for _name, _value in _params.items()})
 except NotImplementedError:
     raise
 except ValueError as _error:
     raise AssertionError(
-        f"Two shapes do not fit in mlp_backward: {_error}. Each array there should have a row for each example; look "
-        "at the shape of P - y first."
+        f"Two shapes do not fit in mlp_backward: {_error}. Print shapes: look at the shape of P - y first, which should "
+        "be one column. Then at the order in which dense_backward takes its arguments: dZ, X, W."
     ) from None
 assert _got is not None, "mlp_backward gives nothing back. Does it end with `return`?"
 assert isinstance(_got, dict) and set(_got) == {"W1", "b1", "W2", "b2"}, (
@@ -2178,6 +2565,10 @@ assert not np.isclose(_got["b2"][0], _error), (
     "Your gradients are those of the sum over the examples. The loss is the mean: where does 1/n come in?"
 )
 assert not np.isclose(_got["b2"][0], -_error / 5), "dZ2 has the wrong sign: you subtract the other way round."
+assert not np.isclose(_got["b2"][0], _error / 25), "You divide by n twice. 1/n comes in once, with dZ2."
+assert not np.isclose(_got["b2"][0], float(np.sum((_want_P[:, 0] - _y) * _want_P[:, 0] * (1 - _want_P[:, 0]))) / 5), (
+    "Your dZ2 has gone through the gate of the sigmoid once more. P - y is the gradient at z already, behind the gate."
+)
 assert np.isclose(_got["b2"][0], _error / 5), f'The gradient "b2" is {_got["b2"]}. It is the sum of dZ2 over the examples.'
 _rows = (_want_P - _y.reshape(-1, 1)) / 5
 assert np.allclose(_got["W2"], np.einsum("ki,kj->ij", _want_H, _rows)), (
@@ -2264,7 +2655,8 @@ for name, parameter in params_start.items():
 # note the loss, find all gradients, and then move every parameter. Return the trained parameters, a new
 # dictionary, and the list of losses, one for each epoch, taken *before* the epoch's update. The `params` of
 # the caller must stay as they were. So write `p - lr * g`, which makes a new array, and not `p -= lr * g`,
-# which changes the old one.
+# which changes the old one. And make a new dictionary, with `{name: ... for name, value in params.items()}` as above,
+# or with `dict(params)`, which copies the names but shares the arrays.
 
 # %% exercise="train"
 def train(X, y, params, lr, epochs):
@@ -2325,6 +2717,26 @@ def train(X, y, params, lr, epochs):
             params[name] = params[name] - lr * mlp_backward(X, y, params)[name]
     return params, losses
 
+# %% wrong="train" says="not those that you go on with"
+def train(X, y, params, lr, epochs):
+    losses, trained = [], {}
+    for _ in range(epochs):
+        losses.append(bce(mlp_forward(X, params)[1], y))
+        gradients = mlp_backward(X, y, params)
+        for name in params:
+            trained[name] = params[name] - lr * gradients[name]
+    return trained, losses
+
+# %% wrong="train" says="has not moved"
+def train(X, y, params, lr, epochs):
+    losses, params = [], dict(params)
+    for _ in range(epochs):
+        losses.append(bce(mlp_forward(X, params)[1], y))
+        gradients = mlp_backward(X, y, params)
+        for name in ("W1", "W2"):
+            params[name] = params[name] - lr * gradients[name]
+    return params, losses
+
 # %% check="train" points=4
 _start = new_params(8, 8)
 _given = {_name: _value.copy() for _name, _value in _start.items()}
@@ -2333,7 +2745,8 @@ assert _got is not None, "Your function gives nothing back. Does it end with `re
 assert isinstance(_got, (tuple, list)) and len(_got) == 2, "Return two things: the parameters and the list of losses."
 assert isinstance(_got[0], dict) and set(_got[0]) == set(_start), "The first result should be a dictionary like params."
 assert all(np.array_equal(_given[_name], _start[_name]) for _name in _start), (
-    "You have changed the parameters of the caller. `-=` writes into the caller's arrays: make new ones."
+    "You have changed the parameters of the caller. `-=` writes into the caller's arrays, and `trained = params` is a "
+    "second name for the caller's dictionary. Make a new dictionary with new arrays."
 )
 assert np.ndim(_got[1]) == 1 and len(_got[1]) == 3, "For 3 epochs the list of losses should hold 3 numbers."
 _losses = [float(_value) for _value in _got[1]]
@@ -2343,15 +2756,19 @@ assert np.isclose(_losses[0], _first), (
     f"The first loss in your list is {_losses[0]:.4f}, not {_first:.4f}, that of the parameters at the start. Is it "
     "taken after the update?"
 )
+assert not np.isclose(_losses[1], _losses[0], rtol=1e-9), (
+    "The loss stays the same from epoch to epoch. The parameters that you move are not those that you go on with."
+)
 assert _losses[1] < _losses[0], "The loss rises. Your steps go uphill: subtract the gradients."
 _long = [float(_value) for _value in train(X_train.copy(), y_train.copy(), new_params(8, 8), 0.5, 60)[1]]
 assert _long[-1] < 0.35, (
-    f"After 60 epochs the loss is still {_long[-1]:.3f}. Are the gradients found once, before the loop? They belong "
-    "to one point, and have to be found anew after each step."
+    f"After 60 epochs the loss is still {_long[-1]:.3f}. Are the gradients found once, before the loop, or "
+    "always at the start? They belong to one point: after each step find them anew, and step on from there."
 )
 _step = train(X_train[:4].copy(), y_train[:4].copy(), new_params(8, 8), 2.0, 1)[0]
 _at_once = mlp_backward(X_train[:4].copy(), y_train[:4].copy(), new_params(8, 8))
 for _name in ("W1", "b1", "W2", "b2"):
+    assert not np.array_equal(_step[_name], _start[_name]), f'After one step "{_name}" has not moved at all.'
     assert np.allclose(_step[_name], _start[_name] - 2.0 * _at_once[_name]), (
         f'After one step "{_name}" is not the old value minus lr times its gradient. Was the gradient found when '
         "other parameters had moved already? Find all gradients first."
@@ -2439,8 +2856,9 @@ tape.gradient(loss_recorded, w_variable).numpy()
 # Write `tape_gradients(X, y, params)`: the same gradients as `mlp_backward`, found by TensorFlow. Make a
 # `tf.Variable` of each parameter. Inside the tape compute $H$, $P$ and the loss with TensorFlow's functions:
 # `tf.tanh`, `tf.sigmoid`, `tf.math.log`, `tf.reduce_mean`. The sign `@` works as in NumPy. Clipping is not
-# needed. `tape.gradient(loss, variables)` takes a dictionary and returns one with the same names. Return NumPy
-# arrays.
+# needed. NumPy's own functions, and so `mlp_forward` and `bce`, are of no use here: the tape records only what
+# TensorFlow computes. `tape.gradient(loss, variables)` takes a dictionary and returns one with the same names. Return
+# NumPy arrays.
 
 # %% exercise="tape_gradients"
 def tape_gradients(X, y, params):
@@ -2504,12 +2922,27 @@ def tape_gradients(X, y, params):
         loss = tf.reduce_mean(target * tf.math.log(P) + (1 - target) * tf.math.log(1 - P))
     return {name: gradient.numpy() for name, gradient in tape.gradient(loss, variables).items()}
 
+# %% wrong="tape_gradients" says="a TensorFlow function"
+def tape_gradients(X, y, params):
+    variables = {name: tf.Variable(value) for name, value in params.items()}
+    with tf.GradientTape() as tape:
+        P = mlp_forward(X, variables)[1]
+        loss = -tf.reduce_mean(y.reshape(-1, 1) * tf.math.log(P) + (1 - y.reshape(-1, 1)) * tf.math.log(1 - P))
+    return {name: gradient.numpy() for name, gradient in tape.gradient(loss, variables).items()}
+
 # %% check="tape_gradients" points=3
 _params, _X, _y = new_params(4, 3), X_train[:7].copy(), y_train[:7].copy()
 _H = np.tanh(_X @ _params["W1"] + _params["b1"])
 _P = expit(_H @ _params["W2"] + _params["b2"])
 _errors = _P.ravel() - _y
-_got = tape_gradients(_X.copy(), _y.copy(), {_name: _value.copy() for _name, _value in _params.items()})
+try:
+    _got = tape_gradients(_X.copy(), _y.copy(), {_name: _value.copy() for _name, _value in _params.items()})
+except AttributeError as _error:
+    assert "NoneType" not in str(_error), (
+        "The tape gives None in place of a gradient: it has not seen how the loss depends on a parameter. Is each a "
+        "tf.Variable, is it used inside the `with` block, and is every function there a TensorFlow function?"
+    )
+    raise
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert isinstance(_got, dict) and set(_got) == set(_params), "Return a dictionary with the names of params."
 for _name, _value in _got.items():
