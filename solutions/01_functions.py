@@ -798,7 +798,7 @@ for name, pairs in RELATIONS.items():
 
 # %% [markdown]
 # Real collections of examples break the second condition all the time. Two people look at the same photo, one
-# says bear, one says dog. Before anything is learned from such examples, somebody has to find them.
+# says bear, one says dog. Before anything is learnt from such examples, somebody has to find them.
 #
 # A set that is to be filled step by step begins empty, with `found = set()`; `{}` would be an empty
 # dictionary. Then `found.add((x, y))` puts a pair into it. To add what is there already changes nothing.
@@ -953,7 +953,7 @@ for _size in (2, 4, 9):
 # ## 4. Questions and answers as numbers
 #
 # A computer computes with numbers. So a question must become numbers, and the numbers that come out must be
-# read as an answer. How *many* numbers go in and come out is fixed before anything is learned:
+# read as an answer. How *many* numbers go in and come out is fixed before anything is learnt:
 #
 # $$x \in \mathbb{R}^n, \qquad y \in \mathbb{R}^m.$$
 #
@@ -1461,11 +1461,11 @@ len(str(256 ** (28 * 28)))
 # *function learning machine* that practises on past exam questions.
 
 # %% [markdown]
-# ## 6. A known function and a learned one
+# ## 6. A known function and a learnt one
 #
 # Put the two side by side.
 #
-# | | a known function | a learned function |
+# | | a known function | a learnt function |
 # |---|---|---|
 # | what is given | a formula, $f(x) = 2x + 1$ | some pairs $(x_1, y_1), (x_2, y_2), \dots$ |
 # | who wrote it | a person | nobody; examples chose it |
@@ -1508,7 +1508,7 @@ axes[1].text(-0.15, 3.75, r"$\theta = (0.5, 3)$", color="#555555")
 axes[1].plot(x_axis, x_axis, "--", color=VERMILION)
 axes[1].text(3.1, 2.2, r"$\theta = (1, 0)$", color="#a03f00")
 axes[1].plot(x_four, y_four, "o", color="#222222", markersize=8, label="samples")
-axes[1].set_title("Learned: the line that comes near the samples")
+axes[1].set_title("Learnt: the line that comes near the samples")
 axes[1].legend(frameon=False, loc="upper left")
 for ax in axes:
     ax.set(xlabel="input $x$", ylabel="output $y$", xlim=(-0.3, 4.8), ylim=(-0.6, 8.6))
@@ -1520,11 +1520,11 @@ show(
 )
 
 # %% [markdown]
-# With $\theta = (1, 0)$ the line comes near all four. The learned function is
+# With $\theta = (1, 0)$ the line comes near all four. The learnt function is
 #
 # $$f_\theta(x) = 1 \cdot x + 0 = x.$$
 #
-# A known function is a formula from the start. A learned one ends as a formula, too: the shape of it was
+# A known function is a formula from the start. A learnt one ends as a formula, too: the shape of it was
 # chosen by people, a line, and the numbers in it were chosen by the samples.
 #
 # ### Exercise 1.13: evaluate the model
@@ -2296,7 +2296,7 @@ print("the true f*   ", [3.6, 4.0], "loss", np.round(loss((3.6, 4.0), distance, 
 # something better than trying: a way to read off the direction in which the loss falls.
 
 # %% [markdown]
-# ## 10. What has been learned?
+# ## 10. What has been learnt?
 #
 # A friend stores the twelve rides in a dictionary, distance as key, time as answer. Both her table and your
 # line are made of the same samples. Ask both about distances that were never ridden.
@@ -2332,14 +2332,14 @@ show(
 # overwritten the first.
 #
 # The line is total: it answers for −3 km and for 4000 km, too. That it answers does not mean that it is right
-# there. A learned function can be trusted near its samples, and even there only as far as new rides bear it
+# there. A learnt function can be trusted near its samples, and even there only as far as new rides bear it
 # out. How to test that honestly is a matter for lecture 02.
 
 # %% [markdown]
 # ### Exercise 1.17: table or line? (in your own words, 4 points)
 #
 # "For a distance in my table I give exactly the time that was measured", says the friend. "On eleven of the
-# twelve rides my error is 0, and your line misses nearly all of them. So my table has learned more than your
+# twelve rides my error is 0, and your line misses nearly all of them. So my table has learnt more than your
 # line."
 #
 # Answer her in four or five sentences. Use the two conditions of a function, say what prediction is for, and
@@ -2394,7 +2394,7 @@ show(
 #   single-valued (equal questions, equal answers). Answers may be shared, and need not all be used.
 # - Questions and answers are tensors of fixed shape: scalars have order 0, vectors order 1, matrices order 2.
 # - No list holds every case. Pictures of 28 × 28 pixels alone would need a number of rows with 1889 digits.
-# - A known function is a formula. A learned one is a model $f_\theta$, whose parameters $\theta$ are adjusted
+# - A known function is a formula. A learnt one is a model $f_\theta$, whose parameters $\theta$ are adjusted
 #   until it comes near the samples of an unknown $f^*$.
 # - The loss says in one number how wrong a model is: here the mean of the squared residuals.
 # - To learn is to search for a $\theta$ with a small loss. The smallest loss on the samples is not yet the

@@ -578,7 +578,7 @@ assert np.array_equal(_got, [_table[_w] for _w in ("deer", "crossed", "river", "
 # not calculated with. They are used to look up a row in a table. Such a row, a vector that stands for a
 # thing, is its **embedding**. Networks learn the table, so that words of similar use come to lie close
 # together. Some texts call any vector that goes into a network an embedding; most keep the word for vectors
-# that are looked up or learned.
+# that are looked up or learnt.
 #
 # In NumPy an array of whole numbers between the brackets takes out those rows, in that order:
 
@@ -1140,7 +1140,7 @@ ax.set(
     xlabel="right answers among 18 validation examples",
     ylabel="machines",
     xticks=range(0, 19, 2),
-    title="The best of 200 guessers looks as if it had learned something",
+    title="The best of 200 guessers looks as if it had learnt something",
 )
 ax.grid(axis="x", visible=False)
 ax.legend(frameon=False, loc="upper right")
@@ -1153,7 +1153,7 @@ show(
 
 # %% [markdown]
 # Eleven of 18 is 0.61. On new examples the same machine gets 0.32, a little less than one third. It has
-# learned nothing; it was lucky, and we picked it *for* its luck. A number that was used for choosing is no
+# learnt nothing; it was lucky, and we picked it *for* its luck. A number that was used for choosing is no
 # longer a fair measure. That is what the test set is kept for.
 #
 # How large should the sets be? 60 % for training and 20 % each for validation and test is a common start.
@@ -2385,10 +2385,10 @@ _names = [_classes[_i] for _i in _y]
 _X = np.exp(1.5 * _rng.normal(size=(75, 3))) * [1, 10, 100] + 0.8 * _y[:, np.newaxis] * [1, 10, 0]
 
 
-def _plain(inputs, labels, told, told_labels, learned, learned_labels):
-    """The share of right answers on `told`, with statistics of `inputs` and centres of `learned`."""
+def _plain(inputs, labels, told, told_labels, learnt, learned_labels):
+    """The share of right answers on `told`, with statistics of `inputs` and centres of `learnt`."""
     _middle, _width = np.mean(inputs, axis=0), np.std(inputs, axis=0)
-    _learned, _told = (learned - _middle) / _width, (told - _middle) / _width
+    _learned, _told = (learnt - _middle) / _width, (told - _middle) / _width
     _centres = [_learned[learned_labels == _label].mean(axis=0) for _label in range(3)]
     _far = np.array([[np.sqrt(np.sum((_row - _centre) ** 2)) for _centre in _centres] for _row in _told])
     return float(np.mean(_far.argmin(axis=1) == told_labels))

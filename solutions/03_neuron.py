@@ -1139,7 +1139,7 @@ for _w, _b, _function in ((w_and, b_and, np.logical_and), (w_or, b_or, np.logica
 # by enough, and other points may suffer. So we go round and round.
 #
 # The figure shows one such move. For more of them, go back to the playground of part 7 and press *Learn from
-# one mistake*: the dashed ring marks the point that was learned from.
+# one mistake*: the dashed ring marks the point that was learnt from.
 
 # %% tags=["demo"]
 w_before, b_before = np.array([1.0, -1.0]), 0.0
@@ -1296,7 +1296,7 @@ assert np.allclose(_got_w, [-0.5, -1]) and np.isclose(_got_b, -0.5), (
 # finitely many mistakes, whatever $\eta > 0$ is. How many? At most $(R/\gamma)^2$. Here $R$ is the length of
 # the longest input and $\gamma$ (gamma) the width of the gap: how far from the best border the nearest point
 # lies. (Count the bias as a weight whose input is always 1, so that each $x$ has one number more.) A wide gap
-# is learned fast. Started at zero, another $\eta$ only scales $w$ and $b$, and every answer stays the same.
+# is learnt fast. Started at zero, another $\eta$ only scales $w$ and $b$, and every answer stays the same.
 # If the classes are not linearly separable, the mistakes never end.
 #
 # ### Exercise 3.11: train a perceptron
@@ -1399,7 +1399,7 @@ assert max(_mistakes) <= 4, (
     "must begin at zero."
 )
 assert not (len(set(_mistakes)) == 1 and _mistakes[0] > 0), (
-    f"Every epoch has {_mistakes[0]} mistakes, so nothing is learned. Does each epoch carry on with the "
+    f"Every epoch has {_mistakes[0]} mistakes, so nothing is learnt. Does each epoch carry on with the "
     "weights of the one before, and does `perceptron_update` also move for the target 0?"
 )
 assert 0 in _mistakes, (
@@ -1412,7 +1412,7 @@ assert _wrong == 0, (
     f"Training has stopped with {_wrong} of four answers wrong. Are mistakes counted after the update? "
     "Count them before it."
 )
-print(f"Your perceptron learned AND. Mistakes per epoch: {_mistakes}")
+print(f"Your perceptron learnt AND. Mistakes per epoch: {_mistakes}")
 ### BEGIN HIDDEN TESTS
 # reference: train_perceptron
 _w, _b, _mistakes = train_perceptron(CORNERS, OR_TARGETS, eta=0.5, epochs=50)
@@ -1472,7 +1472,7 @@ axes[0].plot(*points[labels == 1].T, "s", color=VERMILION, label="target 1")
 ends = np.array([-3.0, 4.0])
 axes[0].plot(ends, line_x2(ends, w_learned, b_learned), color="#222222", label="decision line")
 axes[0].set(xlim=(-3, 4), ylim=(-2, 4), xlabel="$x_1$", ylabel="$x_2$")
-axes[0].set_title("The line that was learned separates the groups")
+axes[0].set_title("The line that was learnt separates the groups")
 axes[0].legend(frameon=False, loc="lower left")
 axes[1].plot(np.arange(1, len(mistakes) + 1), mistakes, "o-", color=GREEN, label="two groups of points")
 axes[1].plot(np.arange(1, len(mistakes_xor) + 1), mistakes_xor, "x--", color=PINK, label="XOR")
@@ -1481,13 +1481,13 @@ axes[1].set_title("Mistakes end only where a line can separate")
 axes[1].legend(frameon=False)
 show(
     fig,
-    "Left: two groups of points, circles and squares, with the learned decision line between them. Right: "
+    "Left: two groups of points, circles and squares, with the learnt decision line between them. Right: "
     "mistakes per epoch. For the two groups they fall to zero within a few epochs. For XOR they stay at "
     "three or four.",
 )
 
 # %% [markdown]
-# Which line is learned depends on the order of the examples: the rule stops at the *first* line that works,
+# Which line is learnt depends on the order of the examples: the rule stops at the *first* line that works,
 # not at the best. And the step function has a price. It is flat except for one jump, so it cannot say whether
 # a small change of a weight helps a little. From lecture 07 on, training needs that, and the step gives way
 # to smoother functions.

@@ -1172,7 +1172,7 @@ ax.set_xlim(-8, 8)
 ax.legend(loc="lower right")
 show(fig, "Derivative of two losses by the score of the true class, two classes. For cross-entropy it is "
           "near minus 1 when the true class "
-          "has a low score. For the squared error it goes to 0 there, so nothing is learned. Both are near "
+          "has a low score. For the squared error it goes to 0 there, so nothing is learnt. Both are near "
           "0 when the model is right.")
 
 # %% [markdown]
