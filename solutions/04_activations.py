@@ -104,7 +104,8 @@ def show(fig, alt):
 def collapse(W1, b1, W2, b2):
     """Return W, shape (inputs, outputs), and b, shape (outputs,), of one layer that does the same as two.
 
-    W1: shape (inputs, hidden). b1: shape (hidden,). W2: shape (hidden, outputs). b2: shape (outputs,).
+    W1: shape (inputs, m), where m is the number of neurons of the first layer. b1: shape (m,).
+    W2: shape (m, outputs). b2: shape (outputs,).
     """
     ### BEGIN SOLUTION
     return W1 @ W2, b1 @ W2 + b2
@@ -126,6 +127,10 @@ def collapse(W1, b1, W2, b2):
 def collapse(W1, b1, W2, b2):
     return W1 @ W2, b2
 
+# %% wrong="collapse" says="second biases are missing"
+def collapse(W1, b1, W2, b2):
+    return W1 @ W2, b1 @ W2
+
 # %% check="collapse" points=3
 _W1, _b1 = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([1.0, -1.0])
 _W2, _b2 = np.array([[2.0, 0.0], [1.0, 3.0]]), np.array([0.5, 1.0])
@@ -143,6 +148,9 @@ assert not np.allclose(_b, _b2), (
 )
 assert not np.allclose(_b, _b1 + _b2), (
     "You add the two biases as they are. The first ones still have to go through the second layer."
+)
+assert not np.allclose(_b, _b1 @ _W2), (
+    "The second biases are missing. What does the second layer send out when it receives nothing but zeros?"
 )
 assert np.allclose(_b, [1.5, -2]), f"b comes out as {_b}. Compare with the formula, factor by factor."
 print("collapse is right for two layers with two neurons each.")
@@ -226,7 +234,7 @@ axes[1].plot([low, high], curve(np.array([low, high])), "D", color=VERMILION)
 axes[1].plot([low, high, high], [curve(low), curve(low), curve(high)], ":", color="#222222")
 axes[1].text(-1.0, curve(low) - 0.012, r"$2\varepsilon$", ha="center", va="top")
 axes[1].text(-0.735, (curve(low) + curve(high)) / 2, "rise", va="center")
-axes[1].set(xlabel="$z$", xlim=(-1.5, -0.5), title="Seen closely, almost straight: rise over run")
+axes[1].set(xlabel="$z$", ylabel="$h$", xlim=(-1.5, -0.5), title="Seen closely, it is almost straight")
 show(
     fig,
     "Left: an S-shaped curve with two points on it. At z = minus 1 the dashed straight line that touches the "
@@ -241,7 +249,7 @@ show(
 # $$\varphi'(z) \approx \frac{\varphi(z + \varepsilon) - \varphi(z - \varepsilon)}{2\varepsilon}.$$
 #
 # Read $\varphi'(z)$ as "phi prime of $z$". The sign $\approx$ means "about". This is called a central
-# difference. For $\varphi(z) = z^2$ at $z = 3$ it gives
+# difference. For $\varphi(z) = z^2$ at $z = 3$ the true slope is 6, and the central difference gives
 
 # %%
 eps = 0.01
@@ -289,6 +297,10 @@ def slope(phi, z, eps=1e-5):
 def slope(phi, z, eps=1e-5):
     return (phi(z + eps) - phi(z - eps)) / 2 * eps
 
+# %% wrong="slope" says="the whole rise"
+def slope(phi, z, eps=1e-5):
+    return phi(z + eps) - phi(z - eps) / (2 * eps)
+
 # %% check="slope" points=2
 def _square(_t):
     return _t**2
@@ -306,7 +318,10 @@ assert not np.isclose(_got, -6), "Your slope has the wrong sign. z² rises at 3:
 assert not np.isclose(_got, 0.06), (
     "`a / 2 * eps` divides by 2 and then multiplies by eps. Put brackets around what you divide by."
 )
-assert np.isclose(_got, 6), f"For z² at 3 with eps = 0.1 you get {_got:.4g}. Write the two points down by hand."
+assert np.isclose(_got, 6), (
+    f"For z² at 3 with eps = 0.1 you get {_got:.4g}. Write the two points down by hand. Then look at your brackets: "
+    "the whole rise is divided by the whole run."
+)
 _got = slope(_square, np.array([-1.0, 0.0, 2.0]))
 assert np.shape(_got) == (3,), f"For an array of three z the shape is {np.shape(_got)}, not (3,)."
 print("slope is right for z² at one point, and takes an array of points.")
@@ -329,7 +344,7 @@ for _eps in (0.5, 0.01):
 
 # %% [markdown]
 # With a tool to measure it, look at the **step** function, $\varphi(z) = 1$ for $z \ge 0$ and 0 otherwise. (A
-# general one has its jump at a threshold $\vartheta$; a bias $-\vartheta$ does the same.) You wrote it in
+# general one has its jump at a threshold $\vartheta$ (theta); a bias $-\vartheta$ does the same.) You wrote it in
 # lecture 03, and `relu` too; here they are again.
 
 # %%
@@ -431,19 +446,44 @@ def sigmoid(z):
         return 1 / (1 + np.exp(-z))
     return np.exp(z) / (1 + np.exp(z))
 
+# %% wrong="sigmoid" says="takes one number only"
+def sigmoid(z):
+    import math
+
+    return 1 / (1 + math.exp(-z))
+
+# %% wrong="sigmoid" says="no places to walk through"
+def sigmoid(z):
+    out = np.zeros(len(z))
+    for i in range(len(z)):
+        small = np.exp(-np.abs(z[i]))
+        out[i] = 1 / (1 + small) if z[i] >= 0 else small / (1 + small)
+    return out
+
 # %% check="sigmoid" points=4
 _z = np.array([-2.0, 0.0, 1.0])
 _want = np.array([0.11920292202211755, 0.5, 0.7310585786300049])
 try:
     _got = sigmoid(_z.copy())
-except ValueError as _error:
+except (ValueError, TypeError) as _error:
     raise AssertionError(
-        f"At an array your sigmoid stops: {_error} An `if` can follow one answer only; `np.where` chooses place by place."
+        f"At an array your sigmoid stops: {_error}. An `if` can follow one answer only, and `math.exp` takes one number "
+        "only; `np.where` and `np.exp` go place by place."
     ) from None
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (3,), f"For an array of shape (3,) the shape is {np.shape(_got)}."
-assert np.shape(sigmoid(0.5)) == (), "For a single number one number should come back."
-assert not np.allclose(_got, 1 - _want), "Your curve falls from 1 to 0. The sigmoid rises. Look at the sign."
+try:
+    _one = sigmoid(0.5)
+except (ValueError, TypeError, IndexError) as _error:
+    raise AssertionError(
+        f"At the single number 0.5 your sigmoid stops: {_error}. A number has no places to walk through. `np.exp` and "
+        "`np.where` take both, numbers and arrays."
+    ) from None
+assert np.shape(_one) == (), f"For a single number one number should come back; yours has the shape {np.shape(_one)}."
+assert not np.allclose(_got, 1 - _want), (
+    "Your curve falls from 1 to 0. The sigmoid rises. Look at the sign of the exponent, or at "
+    "which formula is for which side."
+)
 assert not np.isclose(_got[0], 1 - _want[0]) or not np.isclose(_got[2], _want[2]), (
     "Your sigmoid is right on one half of the line, z ≥ 0. For z < 0 there is another formula above."
 )
@@ -497,7 +537,7 @@ for z in (0.0, 2.0, 5.0, 10.0):
 # $$\sigma'(z) = \sigma(z)\,\big(1 - \sigma(z)\big).$$
 #
 # (How such formulas are found is for lecture 07. Here you can test it against `slope`.) The product of a
-# number and what it lacks to 1 is largest when the number is ½: ½ · ½ = ¼. Far out one of the two factors is
+# number and one minus that number is largest when the number is ½: ½ · ½ = ¼. Far out one of the two factors is
 # almost 0.
 #
 # Where a curve is almost flat because its output has come close to a limit, we speak of **saturation**: the
@@ -548,11 +588,15 @@ def sigmoid_slope(z):
 def sigmoid_slope(z):
     return sigmoid(z) * (1 - sigmoid(z))
 
+# %% wrong="sigmoid_slope" says="numbers close to 1 are"
+def sigmoid_slope(z):
+    return slope(sigmoid, z)
+
 # %% wrong="sigmoid_slope" says="the output"
 def sigmoid_slope(z):
     return z * (1 - z)
 
-# %% wrong="sigmoid_slope" says="lacks to 1"
+# %% wrong="sigmoid_slope" says="one minus the output"
 def sigmoid_slope(z):
     return sigmoid(z) ** 2
 
@@ -569,7 +613,9 @@ assert np.shape(_got) == (3,), f"For an array of shape (3,) the shape is {np.sha
 assert not np.allclose(_got, _z * (1 - _z)), (
     "You put z itself into the product. The formula takes the output, the sigmoid of z."
 )
-assert not np.allclose(_got, [0.0723295, 0.25, 0.9073975]), "You multiply the output by itself, not by what it lacks to 1."
+assert not np.allclose(_got, [0.0723295, 0.25, 0.9073975]), (
+    "You multiply the output by itself. The second factor is one minus the output."
+)
 assert np.allclose(_got, _want), (
     f"At z = (-1, 0, 3) you get {_got}. What does your `slope(sigmoid, z)` measure there?"
 )
@@ -579,8 +625,8 @@ try:
 except FloatingPointError:
     raise AssertionError("At z = -1000 or 1000 a power overflows. A sigmoid that is safe there is all you need.") from None
 assert _got[1] != 0, (
-    "At z = 40 your slope is exactly 0. The true one is tiny, but your 1 − σ has been rounded to 0. See the two "
-    "numbers printed above."
+    "At z = 40 your slope is exactly 0. The true one is tiny, but not 0. Somewhere two numbers close to 1 are "
+    "subtracted, and the difference has been rounded to 0. See the two numbers printed above."
 )
 assert _got[0] == 0 and _got[2] == 0, f"At -1000 and 1000 you get {_got[0]} and {_got[2]}; there it is 0."
 print("sigmoid_slope is right at three points and is not rounded away at 40.")
@@ -617,8 +663,8 @@ assert np.isclose(sigmoid_slope(0), 0.25), "At 0 the slope is a quarter."
 # slope is 1, not ¼. Books write the same as $1 - \tanh^2(z)$; that form is rounded to 0 for large $|z|$, as
 # you have just seen.
 #
-# Second, it is **zero-centred**: its outputs lie on both sides of 0, and a $z$ of 0 gives 0. The outputs of a
-# sigmoid are all positive, about ½ on average.
+# Second, it is **zero-centred**: when the $z$ that come in lie around 0, so do the outputs, and their mean is about
+# 0. The outputs of a sigmoid are all positive, about ½ on average.
 
 # %% tags=["demo"]
 z_random = rng.normal(size=20000)
@@ -708,6 +754,14 @@ def tanh(z):
 def tanh_slope(z):
     return 1 - tanh(z) ** 2
 
+# %% wrong="tanh" says="right at 0 only"
+def tanh(z):
+    return 2 * sigmoid(2 * z) - 1
+
+
+def tanh_slope(z):
+    return 4 * sigmoid_slope(z)
+
 # %% check="tanh" points=3
 _z = np.array([-2.0, 0.0, 0.5])
 _want = np.tanh(_z)
@@ -717,7 +771,8 @@ for _value, _name in ((_got, "tanh"), (_got_slope, "tanh_slope")):
     assert np.shape(_value) == (3,), f"For an array of shape (3,) `{_name}` gives shape {np.shape(_value)}."
 assert not np.allclose(_got, np.tanh(_z / 2)), "Your tanh rises too slowly. What goes into the sigmoid is twice z."
 assert np.allclose(_got, _want), (
-    f"tanh at (-2, 0, 0.5) comes out as {_got}. It should rise from -1 to 1 and be 0 at 0. Is your sigmoid right?"
+    f"tanh at (-2, 0, 0.5) comes out as {_got}. It should rise from -1 to 1 and be 0 at 0. Compare with "
+    "the second form above, part by part, and test your sigmoid."
 )
 assert not np.allclose(_got_slope, 1 - _z**2), (
     "1 minus the square of the input: the formula in the books squares the output."
@@ -726,6 +781,9 @@ for _factor in (0.25, 0.5):
     assert not np.allclose(_got_slope, _factor * (1 - _want**2)), (
         f"Your slope at 0 is {_got_slope[1]:g}. Squeezing doubles every slope, and so does stretching in height."
     )
+assert not np.allclose(_got_slope, 4 * np.exp(_z) / (1 + np.exp(_z)) ** 2), (
+    "Your slope is right at 0 only. What goes into the slope of the sigmoid is twice z, as in tanh itself."
+)
 assert np.allclose(_got_slope, 1 - _want**2), (
     f"tanh_slope at (-2, 0, 0.5) comes out as {_got_slope}. What does `slope(np.tanh, z)` measure there?"
 )
@@ -778,10 +836,11 @@ relu_slope(np.array([-3.0, 0.0, 0.1, 500.0]))
 # 2010, Glorot, Bordes and Bengio showed in 2011 that deep networks learn well with it, and in 2012 AlexNet,
 # which won a famous contest in recognising pictures, made it the standard.
 #
-# The flat left side has a price. If the weights and the bias of a unit come to stand so that $z$ is negative
-# for *every* example, its output is 0 for every example, and so is its slope. No correction reaches its weights
-# any more. This is a **dying ReLU**: the unit is dead, and training alone will not wake it, as long as its
-# inputs stay as they are. One far too large step can do it, by a bias that lands deep below zero.
+# The flat left side has a price. If the weights and the bias of a unit (another word for a neuron in a layer)
+# come to stand so that $z$ is negative for *every* example, its output is 0 for every example, and so is its
+# slope. No correction reaches its weights any more. This is a **dying ReLU**: the unit is dead, and training
+# alone will not wake it, as long as its inputs stay as they are. One far too large step can do it, by a bias
+# that lands deep below zero.
 
 # %% [markdown]
 # ### Exercise 4.6: count the dead
@@ -822,6 +881,14 @@ def count_dead(X, W, b):
     H = relu(X @ W)
     return int(np.sum(np.all(H == 0, axis=0)))
 
+# %% wrong="count_dead" says="behind ReLU"
+def count_dead(X, W, b):
+    return int(np.sum(np.all(X @ W + b == 0, axis=0)))
+
+# %% wrong="count_dead" says="the whole layer"
+def count_dead(X, W, b):
+    return np.all(relu(X @ W + b) == 0)
+
 # %% wrong="count_dead" says="not how many"
 def count_dead(X, W, b):
     H = relu(X @ W + b)
@@ -836,11 +903,15 @@ assert _got is not None, "Your function gives nothing back. Does it end with `re
 assert np.shape(_got) == (), (
     f"You return an array of shape {np.shape(_got)}: which ones, perhaps, but not how many. Return one number."
 )
+assert not isinstance(_got, (bool, np.bool_)), (
+    f"You return {_got}: one answer for the whole layer. Ask of each unit, and add up how many are dead."
+)
 assert _got != 1, "You count examples for which every unit is 0. Ask of each unit, a column, whether all rows are 0."
 assert _got != 12, "You count single zeros. A unit is dead when its whole column is 0."
 assert _got != 5, "You count units that are 0 for one example or more. That is normal; dead means for every example."
 assert _got != 0, (
-    "You find no dead unit, but some are kept below zero by a negative bias. Is the bias in your sum?"
+    "You find no dead unit, but there are some. Is the bias in your sum? And do you look behind ReLU, where what was "
+    "below zero has become 0?"
 )
 assert _got == 3, f"Of five units you call {_got} dead. Write down the three rows of XW + b and look at each column."
 print("count_dead finds the dead units of a layer of five.")
@@ -895,7 +966,7 @@ show(
 # written $\max(\alpha z, z)$. The two agree only while $\alpha$ is at most 1.
 #
 # How large is $\alpha$? Maas and colleagues, who proposed it in 2013, took 0.01. A library may take something
-# else. Ask yours before you rely on it:
+# else. Ask yours before you rely on it. Keras, the library of lecture 10, says:
 
 # %%
 print("keras.activations.leaky_relu(-1) =", float(keras.activations.leaky_relu(np.array([-1.0]))[0]))
@@ -957,6 +1028,14 @@ def leaky_relu(z, alpha=0.01):
 def leaky_relu_slope(z, alpha=0.01):
     return np.where(z > 0, 1.0, alpha * z)
 
+# %% wrong="leaky_relu" says="names another number"
+def leaky_relu(z, alpha=0.01):
+    return np.where(z > 0, z, 0.01 * z)
+
+
+def leaky_relu_slope(z, alpha=0.01):
+    return np.where(z > 0, 1.0, 0.01)
+
 # %% wrong="leaky_relu" says="changes the array"
 def leaky_relu(z, alpha=0.01):
     if np.ndim(z) == 0:
@@ -977,6 +1056,10 @@ for _value, _name in ((_got, "leaky_relu"), (_got_slope, "leaky_relu_slope")):
 assert not np.allclose(_got, [0.25, 0.25, 0.25, 3]), (
     "On the left yours is a level line at the height alpha. It should be a line *through 0* with the slope alpha."
 )
+for _value, _name in ((_got, "leaky_relu"), (_got_slope, "leaky_relu_slope")):
+    assert not np.isclose(_value[1], 0.01) and not np.isclose(_value[1], -0.01), (
+        f"{_name} takes 0.01 though the caller names another number. Use alpha, the argument."
+    )
 assert np.allclose(_got, [-1, -0.25, 0, 3]), (
     f"For z = (-4, -1, 0, 3) and alpha = 0.25 you get {_got}. On the left z is multiplied by alpha, on the right it stays."
 )
@@ -1111,6 +1194,22 @@ def elu(z, alpha=1.0):
 def elu_slope(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
 
+# %% wrong="elu" says="alpha is missing from elu"
+def elu(z, alpha=1.0):
+    return np.where(np.asarray(z) > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def elu_slope(z, alpha=1.0):
+    return np.where(np.asarray(z) > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+
+# %% wrong="elu" says="left one is asked for"
+def elu(z, alpha=1.0):
+    return np.where(np.asarray(z) > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def elu_slope(z, alpha=1.0):
+    return np.where(np.asarray(z) >= 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+
 # %% check="elu" points=4
 _z = np.array([-2.0, -0.5, 0.0, 3.0])
 _got, _got_slope = elu(_z.copy(), 0.5), elu_slope(_z.copy(), 0.5)
@@ -1122,14 +1221,20 @@ assert np.isclose(_got[3], 3), f"For z = 3 elu gives {_got[3]}. On the right it 
 assert not np.isclose(_got[2], -0.5), (
     "With alpha = 0.5 your curve does not pass through 0: alpha multiplies the whole bracket, the −1 too."
 )
+assert not np.allclose(_got[:3], 2 * np.array(_want)), (
+    "alpha is missing from elu: with alpha = 0.5 it levels off at -0.5 on the left, yours at -1."
+)
 assert np.allclose(_got[:3], _want), (
-    f"For z = (-2, -0.5, 0) and alpha = 0.5 elu gives {_got[:3]}. Between 0 and -0.5 it should lie: compare with the formula."
+    f"For z = (-2, -0.5, 0) and alpha = 0.5 elu gives {_got[:3]}. It should lie between -0.5 and 0: compare with the formula."
 )
 assert np.isclose(_got_slope[3], 1), f"For z = 3 the slope is {_got_slope[3]}. There elu is the line h = z."
 assert not np.allclose(_got_slope[:3], _want), (
     "On the left elu_slope gives alpha·(e^z − 1): that is the height, not the slope."
 )
 assert not np.allclose(_got_slope[:3], 2 * _want_slope), "On the left your slope is e^z without alpha."
+assert not np.allclose(_got_slope[:3], [*_want_slope[:2], 1]), (
+    "At z = 0 elu_slope gives the slope of the right side. The left one is asked for."
+)
 assert np.allclose(_got_slope[:3], _want_slope), (
     f"The slopes at (-2, -0.5, 0) come out as {_got_slope[:3]}. Compare with the slope that the text gives."
 )
@@ -1174,10 +1279,11 @@ assert np.isclose(elu(-1), np.expm1(-1)) and elu(2) == 2 and elu_slope(0) == 1, 
 # $$\alpha \approx 1.6732632423543772, \qquad \lambda \approx 1.0507009873554805.$$
 #
 # The sixteen digits are not tuned by trial. They solve a problem. A signal that passes through many layers
-# should neither grow without end nor fade. Klambauer and colleagues (2017) asked: which ELU sends numbers with
-# the mean 0 and the spread 1 to numbers with the mean 0 and the spread 1 again? (The spread, or standard
-# deviation, is the root of the average squared distance from the mean; `.std()` in NumPy.) Two demands, two
-# unknowns, one answer. $\lambda$ is a little above 1, so that the right side stretches what the left side
+# should neither grow without end nor fade. Klambauer and colleagues (2017) asked: which stretched ELU sends
+# normally distributed numbers with the mean 0 and the spread 1 to numbers with the mean 0 and the spread 1 again?
+# (Normally distributed numbers are what `rng.normal` draws: many near the mean, few far from it. The spread, or
+# standard deviation, is the root of the average squared distance from the mean; `.std()` in NumPy.) Two demands,
+# two unknowns, one answer. $\lambda$ is a little above 1, so that the right side stretches what the left side
 # squeezes. On the left SELU levels off at $-\lambda\alpha \approx -1.758$.
 #
 # In code:
@@ -1243,7 +1349,7 @@ _got, _got_slope = selu(np.array([-1000.0, 0.0, 2.0])), selu_slope(np.array([-10
 for _value, _name in ((_got, "selu"), (_got_slope, "selu_slope")):
     assert _value is not None, f"`{_name}` gives nothing back. Does it end with `return`?"
     assert np.shape(_value) == (3,), f"For an array of shape (3,) `{_name}` gives shape {np.shape(_value)}."
-assert not np.isclose(_got[2], 2 * SELU_ALPHA), "Your two constants have changed places."
+assert not np.isclose(_got[2], 2 * SELU_ALPHA), "You stretch by alpha. Have your two constants changed places?"
 assert np.isclose(_got[2], 2 * SELU_LAMBDA), f"selu(2) comes out as {_got[2]:.6g}. What stretches the right side?"
 assert not np.isclose(_got[0], -SELU_LAMBDA), "On the left your ELU has its default alpha, 1. Pass SELU's."
 assert not np.isclose(_got[0], -SELU_ALPHA), "On the left lambda is missing. It stretches both sides."
@@ -1273,8 +1379,9 @@ assert np.isclose(selu(1), SELU_LAMBDA) and np.isclose(selu_slope(1), SELU_LAMBD
 
 # %% [markdown]
 # The promise holds only for suitable weights: with the mean 0 and the spread $1/\sqrt{n}$, where $n$ is the
-# number of inputs (in Keras: the initialiser `lecun_normal`; more in lecture 12). Try it: a thousand examples
-# go through 40 layers of 200 units with such weights, and the spread of the outputs is measured after each.
+# number of inputs (in Keras `lecun_normal`, a rule for drawing the first weights; more in lecture 12). Try
+# it: a thousand examples go through 40 layers of 200 units with such weights, and the spread of the outputs
+# is measured after each.
 
 # %% tags=["demo"]
 spread_rng = np.random.default_rng(40)
@@ -1357,7 +1464,7 @@ print(f"keras.activations.gelu {float(keras.activations.gelu(z)[0]):.6f}")
 print(f"keras.ops.gelu         {float(keras.ops.gelu(z)[0]):.6f}")
 
 # %% [markdown]
-# `keras.activations.gelu`, and so `Dense(…, activation="gelu")`, is exact unless told `approximate=True`.
+# `keras.activations.gelu`, and so a layer of Keras, `Dense(…, activation="gelu")`, is exact unless told `approximate=True`.
 # `keras.ops.gelu` approximates unless told `approximate=False`. The two differ by less than 0.0005
 # everywhere: harmless in training, and annoying when a test compares digits.
 #
@@ -1426,9 +1533,9 @@ _got, _got_gelu = swish(_z.copy()), gelu(_z.copy())
 for _value, _name in ((_got, "swish"), (_got_gelu, "gelu")):
     assert _value is not None, f"`{_name}` gives nothing back. Does it end with `return`?"
     assert np.shape(_value) == (3,), f"For an array of shape (3,) `{_name}` gives shape {np.shape(_value)}."
-assert not np.isclose(_got[1], 0.5) and not np.isclose(_got_gelu[1], 0.5), (
-    "That is the soft switch alone. It is not yet multiplied with z."
-)
+    assert not np.isclose(_value[1], 0.5), (
+        f"At z = 0 `{_name}` gives 0.5. That is the soft switch, not yet multiplied with z."
+    )
 assert np.allclose(_got, _want), (
     f"swish at (-1.5, 0, 2.7) comes out as {_got}. Compare with the picture; if it is far off, test your sigmoid first."
 )
@@ -1478,8 +1585,8 @@ assert np.isclose(swish(-50.0), -50 * np.exp(-50.0), rtol=1e-6, atol=0), "swish 
 # Its range goes from 0 (never reached) to 1, and it is flat far out on *both* sides. Its slope is
 # $-z\,e^{-z^2/2}$. (Some texts leave out the ½: the same bell, narrower.) A **radial basis function** depends
 # on nothing but a distance from a centre. The best-known one is the Gaussian of the distance, which you met as
-# the RBF neuron of lecture 03: $e^{-\|x - c\|^2 / (2\sigma^2)}$ with the centre $c$ and the width $\sigma$. It is
-# rare in networks today.
+# the RBF neuron of lecture 03: $e^{-\|x - c\|^2 / (2\sigma^2)}$ with the centre $c$ and the width $\sigma$ (here
+# a number, not the sigmoid). It is rare in networks today.
 #
 # One last trap: here it is the *square* that overflows, at $|z| = 10^{200}$ say. But from $|z| = 40$ on the
 # result is 0 in a computer anyway. So take the smaller of $|z|$ and 40 (`np.minimum`) before squaring.
@@ -1534,6 +1641,23 @@ def gaussian(z):
 def gaussian_slope(z):
     return z * gaussian(z)
 
+# %% wrong="gaussian" says="Is z squared"
+def gaussian(z):
+    return np.exp(-np.minimum(np.abs(z), 40.0) / 2)
+
+
+def gaussian_slope(z):
+    return -z * gaussian(z)
+
+# %% wrong="gaussian" says="lost its sign"
+def gaussian(z):
+    return np.exp(-(np.minimum(np.abs(z), 40.0) ** 2) / 2)
+
+
+def gaussian_slope(z):
+    z = np.minimum(np.abs(z), 40.0)
+    return -z * gaussian(z)
+
 # %% check="gaussian" points=2
 _z = np.array([-2.0, 0.0, 1.0])
 _want, _want_slope = [0.1353352832, 1, 0.6065306597], np.array([0.2706705665, 0, -0.6065306597])
@@ -1545,8 +1669,14 @@ assert np.max(_got) <= 1, f"At (-2, 0, 1) you get {_got}: it grows away from 0. 
 assert not np.allclose(_got, [0.0183156389, 1, 0.3678794412]), (
     "Your bell is narrower than the one asked for. Is the ½ in your exponent?"
 )
-assert np.allclose(_got, _want), f"At (-2, 0, 1) the Gaussian comes out as {_got}. At 0 it is 1, at 1 about 0.607."
+assert np.allclose(_got, _want), (
+    f"At (-2, 0, 1) the Gaussian comes out as {_got}. It should be 1 at 0, about 0.607 at 1 and "
+    "0.135 at -2. Is z squared, and does the half stand in the exponent?"
+)
 assert not np.allclose(_got_slope, -_want_slope), "Right of the middle your slope is positive. But the bell falls on the right."
+assert not np.allclose(_got_slope, -np.abs(_want_slope)), (
+    "Your slope is negative on both sides. But the bell rises on the left. Has z lost its sign on the way?"
+)
 assert np.allclose(_got_slope, _want_slope), (
     f"The slopes at (-2, 0, 1) come out as {_got_slope}. What does `slope(gaussian, z)` measure there?"
 )
@@ -1583,7 +1713,8 @@ assert gaussian(0) == 1 and gaussian_slope(0) == 0, "Wrong for a single whole nu
 # slope of the product = (slope of the first) · (second) + (first) · (slope of the second).
 #
 # The slope of the factor $z$ is 1. The slope of the switch $\sigma(z)$ you have. The slope of the switch $\Phi(z)$ is
-# the Gaussian divided by $\sqrt{2\pi}$ (pi, 3.14159…; `np.pi`).
+# the Gaussian divided by $\sqrt{2\pi}$ (pi, 3.14159…; `np.pi`). $\Phi(z)$ itself has its formula in part 7; write it
+# out once more. (`gelu(z) / z` is no way to it, because of $z = 0$.)
 #
 # ### Exercise 4.12: slopes of products
 #
@@ -1635,22 +1766,64 @@ def swish_slope(z):
 def gelu_slope(z):
     return (1 + erf(z / np.sqrt(2))) / 2 + z * gaussian(z)
 
+# %% wrong="product_slopes" says="Do you divide by z"
+def swish_slope(z):
+    return sigmoid(z) + z * sigmoid_slope(z)
+
+
+def gelu_slope(z):
+    with np.errstate(all="ignore"):
+        return gelu(z) / z + z * gaussian(z) / np.sqrt(2 * np.pi)
+
+# %% wrong="product_slopes" says="stands alone"
+def swish_slope(z):
+    return sigmoid(z) + sigmoid_slope(z)
+
+
+def gelu_slope(z):
+    return (1 + erf(z / np.sqrt(2))) / 2 + gaussian(z) / np.sqrt(2 * np.pi)
+
+# %% wrong="product_slopes" says="changed places"
+def swish_slope(z):
+    return z * sigmoid(z) + sigmoid_slope(z)
+
+
+def gelu_slope(z):
+    return gelu(z) + gaussian(z) / np.sqrt(2 * np.pi)
+
+# %% wrong="product_slopes" says="does not help out"
+def swish_slope(z):
+    return slope(swish, z)
+
+
+def gelu_slope(z):
+    return slope(gelu, z)
+
 # %% check="product_slopes" points=3
 _z = np.array([-1.0, 0.0, 2.0])
 _cases = (
-    ("swish_slope", swish_slope, [0.07232949, 0.5, 1.09078425], [0.26894142, 0.5, 0.88079708], 0.25, 0.20998717),
-    ("gelu_slope", gelu_slope, [-0.08331547, 0.5, 1.08523180], [0.15865525, 0.5, 0.97724987], 0.39894228, 0.10798193),
+    ("swish_slope", swish_slope, [0.26894142, 0.5, 0.88079708], [0.19661193, 0.25, 0.10499359]),
+    ("gelu_slope", gelu_slope, [0.15865525, 0.5, 0.97724987], [0.24197072, 0.39894228, 0.05399097]),
 )
-for _name, _function, _want, _first, _bell, _second in _cases:
+for _name, _function, _switch, _bell in _cases:
+    _switch, _bell = np.array(_switch), np.array(_bell)
+    _want = _switch + _z * _bell
     _got = _function(_z.copy())
     assert _got is not None, f"`{_name}` gives nothing back. Does it end with `return`?"
     assert np.shape(_got) == (3,), f"For an array of shape (3,) `{_name}` gives shape {np.shape(_got)}."
-    assert not np.isclose(_got[1], _bell), (
+    assert not np.isnan(_got[1]), f"{_name}: at z = 0 you get nan. Do you divide by z somewhere?"
+    assert not np.allclose(_got, _bell), (
         f"{_name}: the slope of a product is not the product of the slopes. Two changes are added."
     )
-    assert not np.allclose(_got, _first), f"{_name}: you count the growth of z alone. But the switch moves as well."
-    assert not np.isclose(_got[2], _second), (
+    assert not np.allclose(_got, _switch), f"{_name}: you count the growth of z alone. But the switch moves as well."
+    assert not np.allclose(_got, _z * _bell), (
         f"{_name}: you count the moving switch alone. But z grows as well, while the switch stands where it is."
+    )
+    assert not np.allclose(_got, _switch + _bell), (
+        f"{_name}: the slope of the switch stands alone. It still has to be multiplied by the other factor."
+    )
+    assert not np.allclose(_got, _z * _switch + _bell), (
+        f"{_name}: your slopes have changed places. Each is multiplied by the *other* function, not by its own."
     )
     assert not np.allclose(_got, [-0.44787541, 0.5, 1.24792043]), (
         f"{_name}: the Gaussian has not been divided by the root of 2π. It is the slope of the switch only then."
@@ -1664,7 +1837,8 @@ try:
 except FloatingPointError:
     raise AssertionError("Far out something overflows. Your sigmoid, its slope and the Gaussian can be safe there.") from None
 assert np.allclose(_got, [0, 1]) and np.allclose(_got_gelu, [0, 1]), (
-    f"Far out you get {_got} and {_got_gelu}; flat on the left and slope 1 on the right is right."
+    f"Far out you get {_got} and {_got_gelu}; on the left it should be 0, on the right 1. (`slope` does not help out "
+    "there: a computer cannot tell z + eps from z.)"
 )
 print("swish_slope and gelu_slope are right at three points, and far out.")
 ### BEGIN HIDDEN TESTS
@@ -1767,7 +1941,7 @@ seed = {"phi": "sigmoid", "second": "relu", "z": z_start, "alpha": alpha_start, 
 # 1. Take tanh beside the sigmoid and move $z$ from 0 to the right. Whose slope is larger at 0? Whose is larger
 #    at $z = 3$?
 # 2. Take swish. Between which two places of the slider does its slope change its sign? What does the curve do there?
-# 3. Take ELU and move $\alpha$ from 1 to 0.3. What happens to the slope at the kink?
+# 3. Take ELU, put $z$ at 0 and move $\alpha$ from 1 to 0.3. What happens to the slope at the kink?
 # 4. Lower part: take the sigmoid, put $z$ at 0 and the weight at 1. From how many layers on does less than a
 #    millionth of a push get through? Then look for the weight at which the sigmoid, at $z = 0$, passes the push on
 #    unchanged.
@@ -1789,7 +1963,8 @@ seed = {"phi": "sigmoid", "second": "relu", "z": z_start, "alpha": alpha_start, 
 #
 # Write `chain_slope(x, weights, biases, phi, phi_slope)`. The number `x` enters the first neuron. Each neuron
 # computes $z = w h + b$ from what the one before it sent out, and sends on $h = \varphi(z)$. Go through the
-# neurons, keep the running $h$ and the running product, and return the product at the end.
+# neurons, keep the running $h$ and the running product (1 before the first neuron), and return the product at the
+# end.
 
 # %% exercise="chain_slope"
 def chain_slope(x, weights, biases, phi, phi_slope):
@@ -1847,31 +2022,85 @@ def chain_slope(x, weights, biases, phi, phi_slope):
         h = phi(z)
     return total
 
+# %% wrong="chain_slope" says="begins at 0"
+def chain_slope(x, weights, biases, phi, phi_slope):
+    h, product = x, 0.0
+    for w, b in zip(weights, biases, strict=True):
+        z = w * h + b
+        product = product * w * phi_slope(z)
+        h = phi(z)
+    return product
+
+# %% wrong="chain_slope" says="first neuron alone"
+def chain_slope(x, weights, biases, phi, phi_slope):
+    h, product = x, 1.0
+    for w, b in zip(weights, biases, strict=True):
+        z = w * h + b
+        product = product * w * phi_slope(z)
+        h = phi(z)
+        return product
+
+# %% wrong="chain_slope" says="last neuron alone"
+def chain_slope(x, weights, biases, phi, phi_slope):
+    h, product = x, 1.0
+    for w, b in zip(weights, biases, strict=True):
+        z = w * h + b
+        product = w * phi_slope(z)
+        h = phi(z)
+    return product
+
+# %% wrong="chain_slope" says="height of the curve"
+def chain_slope(x, weights, biases, phi, phi_slope):
+    h, product = x, 1.0
+    for w, b in zip(weights, biases, strict=True):
+        z = w * h + b
+        product = product * w * phi(z)
+        h = phi(z)
+    return product
+
+# %% wrong="chain_slope" says="biases are missing"
+def chain_slope(x, weights, biases, phi, phi_slope):
+    h, product = x, 1.0
+    for w in weights:
+        z = w * h
+        product = product * w * phi_slope(z)
+        h = phi(z)
+    return product
+
 # %% check="chain_slope" points=4
-def _half(_t):
-    return _t**2 / 2  # a φ whose slope is easy to see: z itself
+def _square(_t):
+    return _t**2
 
 
-def _same(_t):
-    return _t
+def _twice(_t):
+    return 2 * _t
 
 
-_got = chain_slope(1.0, [2.0, 3.0], [1.0, -1.0], _half, _same)
+_got = chain_slope(1.0, [2.0, 3.0], [1.0, 2.0], _square, _twice)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
 assert np.shape(_got) == (), f"The slope of a chain is one number; yours has the shape {np.shape(_got)}."
-_says = "For φ(z) = z²/2 with the slope z, x = 1, w = (2, 3), b = (1, -1) "
-assert not np.isclose(_got, 37.5), _says + "the weights are missing. A push is multiplied by each of them, too."
-assert not np.isclose(_got, 43.5), _says + "you get the sum of the factors. They are multiplied, not added."
-assert not np.isclose(_got, 6 * 3 * 8), (
-    _says + "you get 144: z is handed on as it is. What a neuron sends on has gone through the activation."
+_says = f"For φ(z) = z² with the slope 2z, x = 1, w = (2, 3), b = (1, 2) you get {_got:g}: "
+assert not np.isclose(_got, 6 * 58), _says + "the weights are missing. A push is multiplied by each of them, too."
+assert not np.isclose(_got, 12 + 174), _says + "that is the sum of the factors. They are multiplied, not added."
+assert not np.isclose(_got, 0), _says + "a product that begins at 0 stays 0."
+assert not np.isclose(_got, 12), _says + "that is the first neuron alone. Does `return` stand inside the loop?"
+assert not np.isclose(_got, 174), (
+    _says + "that is the last neuron alone. Its factor should join the product, not take its place."
 )
-assert not np.isclose(_got, 6 * 4.5 * 78.125), (
+assert not np.isclose(_got, 12 * 3 * 22), (
+    _says + "z is handed on as it is. What a neuron sends on has gone through the activation."
+)
+assert not np.isclose(_got, 2 * 18 * 3 * 1682), (
     _says + "you take the slope at h. It is the slope at z, the number before the activation."
 )
-assert not np.isclose(_got, 36), (
+assert not np.isclose(_got, 2 * 9 * 3 * 841), (
+    _says + "you multiply by φ(z), the height of the curve. A push is multiplied by its slope, phi_slope."
+)
+assert not np.isclose(_got, 12 * 3 * 10), (
     _says + "every neuron of yours looks at the same x. From the second on it is what the one before it sent out."
 )
-assert np.isclose(_got, 6 * 37.5), _says + f"you get {_got}. Work out z and h of both neurons by hand."
+assert not np.isclose(_got, 2 * 4 * 3 * 24), _says + "the biases are missing from z."
+assert np.isclose(_got, 12 * 174), _says + "that is not right. Work out z and h of both neurons by hand."
 print("chain_slope is right for two neurons in a row.")
 ### BEGIN HIDDEN TESTS
 # reference: chain_slope, slope
@@ -1918,8 +2147,8 @@ for d in (1, 2, 5, 10, 20):
 # above ¼, so with weights of 1 the product of $d$ slopes is at most $0.25^d$.
 #
 # When the product shrinks towards zero with depth, the corrections for the first layers all but disappear. This
-# is the **vanishing gradient**. (The gradient is the list of all those slopes, one for each parameter; lecture
-# 07.) You may read that sigmoids cause it "for large inputs". Saturation makes it worse, but a quarter in each
+# is the **vanishing gradient**. (The gradient is the list of the slopes of the loss, one for each parameter;
+# lecture 07.) You may read that sigmoids cause it "for large inputs". Saturation makes it worse, but a quarter in each
 # layer is enough.
 #
 # ### Exercise 4.14: how deep?
@@ -1964,6 +2193,13 @@ def layers_until(best_slope, share):
         d += 1
     return d
 
+# %% wrong="layers_until" says="when to go on"
+def layers_until(best_slope, share):
+    d = 1
+    while best_slope**d < share:
+        d += 1
+    return d
+
 # %% check="layers_until" points=2
 _got = layers_until(0.25, 0.01)
 assert _got is not None, "Your function gives nothing back. Does it end with `return`?"
@@ -1972,6 +2208,9 @@ assert float(_got) == int(_got), f"You return {_got:.4g}. The number of layers s
 _words = f"For the slope 0.25 and the share 0.01 you return {_got}. "
 assert _got != 3, _words + "0.25³ is still above 0.01: one layer too few."
 assert _got != 5, _words + "0.25⁴ is already below 0.01: one layer too many."
+assert _got not in (0, 1), (
+    _words + "Your loop stops at once. After `while` stands when to go on, not when to stop; and `return` comes after it."
+)
 assert _got == 4, _words + "Write down 0.25, 0.25², … and stop at the first that is below."
 print("layers_until is right for one case.")
 ### BEGIN HIDDEN TESTS
@@ -2052,8 +2291,8 @@ show(
 #
 # ### Exercise 4.15: twenty layers that do not learn (in your own words, 4 points)
 #
-# A friend trains a network with twenty hidden sigmoid layers. The last layers change, the first ones hardly do,
-# and the result is poor. "Then I shall train longer", he says.
+# A friend trains a network with twenty hidden sigmoid layers (hidden: inside, before the output). The last
+# layers change, the first ones hardly do, and the result is poor. "Then I shall train longer", he says.
 #
 # In four or five sentences: why do the first layers hardly change? Give a number for it. Why does training ten
 # times longer not help much? Name one change that helps, and say what this change does to the product.
