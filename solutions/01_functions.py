@@ -370,7 +370,7 @@ show(
 )
 
 # %% [markdown]
-# When $X$ is small we can simply list which question goes with which answer, as a set of pairs. Any such list
+# When $X$ is small we can list which question goes with which answer, as a set of pairs. Any such list
 # is a *relation*; some relations are functions. In Python a pair stands in round brackets and a set in curly
 # ones. Order plays no part in a set, and nothing stands in it twice.
 #
@@ -1473,7 +1473,7 @@ len(str(256 ** (28 * 28)))
 #
 # Suppose there is a true function, $f^*$ ("f star"), that gives every question its right answer. Nobody knows
 # it. All that we see of it are some pairs $(x_i, y_i)$ ("x sub i, y sub i"): a question and its answer,
-# numbered by $i$. Each such pair is a **sample**.
+# numbered by $i$. Each such pair is a **sample**. (An *example* is the same; later lectures mostly say that.)
 #
 # We then build a **model** $f_\theta$ ("f theta"): a function with some numbers left open. Each open number
 # is a **parameter**, and $\theta$ (theta) stands for all of them together. To learn is to adjust $\theta$
@@ -2388,8 +2388,8 @@ show(
 # %% [markdown]
 # ## Recap
 #
-# - Machine learning does one thing, prediction: an answer for a case whose answer is not known. Forecasting
-#   is the part of it that is about the future.
+# - Machine learning serves prediction: an answer for a case whose answer is not known. Forecasting is the part
+#   of it that is about the future.
 # - A function gives every question exactly one answer. It is total (every question has some answer) and
 #   single-valued (equal questions, equal answers). Answers may be shared, and need not all be used.
 # - Questions and answers are tensors of fixed shape: scalars have order 0, vectors order 1, matrices order 2.

@@ -2501,6 +2501,8 @@ show(
 
 # %% [markdown]
 # ## Quiz
+#
+# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
 
 # %% quiz="fixed_shape" points=1
 

@@ -536,7 +536,7 @@ for z in (0.0, 2.0, 5.0, 10.0):
 #
 # $$\sigma'(z) = \sigma(z)\,\big(1 - \sigma(z)\big).$$
 #
-# (How such formulas are found is for lecture 07. Here you can test it against `slope`.) The product of a
+# (Rules for finding such formulas come in lecture 07. Here, test this one against `slope`.) The product of a
 # number and one minus that number is largest when the number is ½: ½ · ½ = ¼. Far out one of the two factors is
 # almost 0.
 #
@@ -832,15 +832,15 @@ relu_slope(np.array([-3.0, 0.0, 0.1, 500.0]))
 
 # %% [markdown]
 # You may read that ReLU was proposed in 2000 and ignored until 2012. Its history is longer and busier.
-# Fukushima used it in 1969, Hahnloser and colleagues described it in 2000, Nair and Hinton trained with it in
-# 2010, Glorot, Bordes and Bengio showed in 2011 that deep networks learn well with it, and in 2012 AlexNet,
-# which won a famous contest in recognising pictures, made it the standard.
+# Fukushima used it in 1969, and Hahnloser and colleagues described it in 2000. Nair and Hinton trained with it
+# in 2010. Glorot, Bordes and Bengio showed in 2011 that deep networks learn well with it. AlexNet, which won a
+# famous contest in recognising pictures in 2012, made it the standard.
 #
-# The flat left side has a price. If the weights and the bias of a unit (another word for a neuron in a layer)
-# come to stand so that $z$ is negative for *every* example, its output is 0 for every example, and so is its
-# slope. No correction reaches its weights any more. This is a **dying ReLU**: the unit is dead, and training
-# alone will not wake it, as long as its inputs stay as they are. One far too large step can do it, by a bias
-# that lands deep below zero.
+# The flat left side has a price. Take a unit (another word for a neuron in a layer) whose weights and bias
+# have come to make $z$ negative for *every* example. Its output is 0 for every example, and so is its slope.
+# No correction reaches its weights any more. This is a **dying ReLU**: the unit is dead, and training alone
+# will not wake it, as long as its inputs stay as they are. One far too large step can do it, by a bias that
+# lands deep below zero.
 
 # %% [markdown]
 # ### Exercise 4.6: count the dead
@@ -966,7 +966,7 @@ show(
 # written $\max(\alpha z, z)$. The two agree only while $\alpha$ is at most 1.
 #
 # How large is $\alpha$? Maas and colleagues, who proposed it in 2013, took 0.01. A library may take something
-# else. Ask yours before you rely on it. Keras, the library of lecture 10, says:
+# else. Ask yours before you rely on it. Keras, the library of lectures 05 and 10, says:
 
 # %%
 print("keras.activations.leaky_relu(-1) =", float(keras.activations.leaky_relu(np.array([-1.0]))[0]))
@@ -2329,7 +2329,7 @@ show(
 # | a number between −1 and 1 | tanh |
 #
 # Where only positive numbers make sense, say a waiting time, ReLU is a risky output: it can be dead, and it
-# often answers exactly 0. $e^z$, or the softplus $\ln(1 + e^z)$ (ln is the natural logarithm), is always positive
+# often answers exactly 0. $e^z$, or the softplus $\log(1 + e^z)$ (log is the natural logarithm), is always positive
 # and never quite flat at a useful value.
 #
 # ### Exercise 4.16: choose
@@ -2340,7 +2340,7 @@ show(
 #
 # - `"temperature"`: tomorrow's temperature in °C, in Norway
 # - `"spam"`: one number, how likely a message is spam
-# - `"animal"`: three numbers, how likely the one animal in the picture is a bear, a snake, or something else
+# - `"animal"`: three numbers, how likely the one animal in the picture is a bear, a snake or a deer
 # - `"tags"`: twenty numbers, how likely each of the tags *beach, dog, night …* fits a photo; several may fit
 # - `"steering"`: the steering wheel, from −1 (fully left) to 1 (fully right)
 # - `"profit"`: a shop's profit next month, in euros

@@ -418,7 +418,7 @@ print(f"{dense_part:,} parameters in 3 of its 16 layers")
 #
 # ### Exercise 5.3: fix a network (slides: Exercise 3, part 3)
 #
-# An animal is described by six numbers, and three classes are possible (bear, snake, '?'), with one output
+# An animal is described by six numbers, and three classes are possible (bear, snake, deer), with one output
 # for each. Fix a dense network for it: at least two hidden layers, and no fewer than 90 and no more than 110
 # parameters in all.
 #
@@ -1571,7 +1571,7 @@ print(count_parameters([1, 31, 1]), "parameters with one hidden layer,", count_p
 #
 # The bumps were placed by hand. Can the numbers come from the samples? Here is a way that needs nothing but
 # linear algebra. Draw the weights and biases of the *hidden* layer at random, and leave them. Then only the
-# output neuron is open, and its output is a weighted sum:
+# output neuron is open, and its output is a weighted sum plus a bias:
 #
 # $$\hat y = H w + b.$$
 #

@@ -97,7 +97,7 @@ def show(fig, alt):
 # For a whole set of examples we take the average of their losses. The targets and inputs are given, so what is
 # left to change are the parameters $\theta$ (theta). The average loss is therefore a function of $\theta$, and
 # we write it $L(\theta)$. The function that training makes as small as it can is the **objective function**.
-# Often it is just the average loss. Sometimes another term is added to it, for instance to keep the weights
+# Often it is the average loss alone. Sometimes another term is added to it, for instance to keep the weights
 # small (lecture 12). Many texts call all of this "the loss" or "the cost", and so shall we when nothing hangs
 # on it.
 #
@@ -139,7 +139,7 @@ print(f"average error {(awful - y).mean():.6f}, and the first error alone is {(a
 # %% [markdown]
 # ## 2. Mean squared error
 #
-# The **mean squared error**, MSE for short, squares every error and takes the average:
+# The **mean squared error**, MSE for short, is the loss of lecture 01. It squares every error and takes the average:
 #
 # $$\text{MSE} = \frac{1}{n} \sum_{i=1}^{n} (\hat y_i - y_i)^2.$$
 #
@@ -640,8 +640,9 @@ show(
 # ## 5. A trap: (n,) against (n, 1)
 #
 # Lecture 05 had models with one output. Their answers for a batch of $n$ examples have the shape `(n, 1)`: $n$
-# rows, one column. Targets often come as a plain list of $n$ numbers, shape `(n,)`. Watch what happens when the
-# two meet. `.reshape(-1, 1)` makes a column: the −1 stands for "as many rows as needed".
+# rows, one column. Targets often come as a plain list of $n$ numbers, shape `(n,)`. Lecture 05 warned of what
+# happens when the two meet. Here it happens inside a loss, where you do not see it. `.reshape(-1, 1)` makes a
+# column: the −1 stands for "as many rows as needed".
 
 # %% tags=["demo"]
 targets = np.array([1.0, 2.0, 3.0])
@@ -1377,7 +1378,7 @@ assert np.array_equal(_y, [1, 0]) and np.array_equal(_p, [1, 0]), (
 # ## 8. More than two classes
 #
 # A picture shows a cat, a dog or a rabbit. A model gives three probabilities that add up to 1. (How a network
-# makes such numbers, with softmax, is lecture 09. Here they are simply given.) The target is a one-hot row:
+# makes such numbers, with softmax, is lecture 09. Here they are given.) The target is a one-hot row:
 # $y = (1, 0, 0)$ for a cat (lecture 02).
 #
 # The **categorical cross-entropy** of one example is
@@ -1637,8 +1638,8 @@ print(f"sparse categorical        yours {sparse_cross_entropy(labels, P):.6f}   
 #
 # ### Soft labels
 #
-# A target need not be 0 or 1. Lecture 02 called a probability given as a target a soft label. An example: how
-# does "My teddy bear is …" go on? With *cute* in 60 % of the cases, *new* in 25 %, *soft* in 15 %. Cross-entropy
+# A target need not be 0 or 1. Lecture 02 called a row of shares a soft label. Its example: how does
+# "My teddy bear is …" go on? With *cute* in 60 % of the cases, *new* in 25 %, *soft* in 15 %. Cross-entropy
 # takes such a row as it is. One thing changes: the lowest possible loss is no longer zero.
 
 # %%

@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Lecture 07: gradient descent
 #
-# About 120 minutes. Builds on lecture 01 (functions), lecture 05 (networks) and lecture 06 (losses).
+# About 120 minutes. Builds on lectures 01 (functions), 02 (pipeline), 04 (activations) and 06 (losses).
 #
 # After this lecture you can
 #
@@ -71,8 +71,8 @@ def show(fig, alt):
 # %% [markdown]
 # ## 1. Which way is down?
 #
-# An **optimisation algorithm** changes the parameters of a model so that an objective, here the loss $L$,
-# becomes small. Most of them for networks are iterative: they start somewhere and improve, step by step.
+# An **optimisation algorithm**, or *optimiser*, changes the parameters of a model so that an objective, here
+# the loss $L$, becomes small. Most of them for networks are iterative: they start somewhere and improve, step by step.
 #
 # Assume that there is only one parameter, a weight $w$. Then the loss is a curve over $w$, and we look for
 # its lowest point. You see at once that a point on the left branch must move to the right. The computer sees
@@ -118,7 +118,8 @@ show(
 #
 # $$\text{slope of the secant} = \frac{f(x + h) - f(x)}{h}.$$
 #
-# Here $h$ is how far apart the two points are. Let it shrink, and the secant turns into the tangent.
+# Here $h$ is how far apart the two points are (not what a neuron sends out). Let it shrink, and the secant
+# turns into the tangent.
 
 # %% tags=["demo"]
 axis = np.linspace(-0.4, 3.4, 201)
@@ -264,7 +265,7 @@ assert np.isclose(secant_slope(_square, 3, 1), 7), "For whole numbers x = 3 and 
 # A computer cannot let $h$ go to 0: at $h = 0$ it would divide by zero. It takes a small $h$ and accepts a
 # small error. Which $h$, and can we do better than the secant to one side?
 #
-# We can. Take one point on each side of $x$. This is the *central difference*:
+# We can, as in lecture 04: take one point on each side of $x$. This is the *central difference*:
 #
 # $$f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}$$
 #
@@ -1805,7 +1806,7 @@ for eta in (0.1, 0.25):
 # ## 8. The landscape
 #
 # With two parameters the loss is a landscape over a plane: two directions on the ground, and the loss for the
-# height. It is drawn like a hiking map. A **contour** is a line along which the loss has one and the same
+# height. As in lecture 06, it is drawn like a hiking map. A **contour** is a line along which the loss has one and the same
 # value.
 #
 # Why is the gradient the right arrow? Move by a small step $d = (d_1, d_2)$. Each parameter adds its slope
@@ -2256,8 +2257,9 @@ print("losses:", np.round(losses[:4], 3), "…", np.round(losses[-1], 3))
 # %% [markdown]
 # ## 10. Batch, stochastic, mini-batch
 #
-# Every step of `fit_line` looks at all 80 examples. That is **batch gradient descent**. With a million examples
-# one step would cost a million predictions, and most of them would say much the same.
+# Every step of `fit_line` looks at all 80 examples. That is **batch gradient descent**. (Here *batch* has the
+# older sense of lecture 02, the whole training set.) With a million examples one step would cost a million
+# predictions, and most of them would say much the same.
 #
 # **Stochastic gradient descent** (SGD) takes the gradient of *one* example, drawn at random, for each step. It
 # is a guess at the full gradient. Each single guess is off, but on average the guesses are right:
@@ -2270,8 +2272,9 @@ print("the full gradient:     ", np.round(mse_gradient(0.0, 0.0, x_data, y_data)
 
 # %% [markdown]
 # **Mini-batch gradient descent** lies between the two: each step takes a few examples, a mini-batch as in
-# lecture 02. The mean over a mini-batch of $B$ examples shakes less than a single example. With the same number
-# of predictions it takes $n / B$ steps in an epoch instead of one. The figure shows three epochs of each.
+# lecture 02. The mean over a mini-batch of $B$ examples ($b$ in lecture 02; here $b$ is the bias) shakes less
+# than a single example. With the same number of predictions it takes $n / B$ steps in an epoch instead of one.
+# The figure shows three epochs of each.
 
 # %% tags=["demo"]
 def walk_line(x, y, eta, epochs, size):

@@ -495,7 +495,7 @@ assert abs(dloss_db - (_f(1, 1e-5) - _f(1, -1e-5)) / 2e-5) < 2e-3, "A nudge of b
 # ### Exercise 8.3: one step in code
 #
 # Write `linear_step(x, y, w, b, lr)`: forward pass, backward pass, one step. It returns three numbers: the
-# new $w$, the new $b$, and the loss *before* the step. `lr` is the learning rate.
+# new $w$, the new $b$, and the loss *before* the step. `lr` is the learning rate, `eta` in lectures 03 and 07.
 #
 # Find both gradients before you change either parameter. They belong to one and the same point.
 
@@ -1108,9 +1108,10 @@ show(
 # %% [markdown]
 # ### Exercise 8.6: gradients by nudging
 #
-# Write `numerical_gradient(f, theta, eps)`. `f` is a function that takes an array like `theta` and returns one
-# number. The result has the shape of `theta`: at each place the central difference for a nudge of this one
-# place. Work on copies (`theta.copy()`), so that `theta` stays as it was.
+# Write `numerical_gradient(f, theta, eps)`. Lecture 07 had it for a flat array of parameters; here `theta`
+# has any shape. `f` is a function that takes an array like `theta` and returns one number. The result has the
+# shape of `theta`: at each place the central difference for a nudge of this one place. Work on copies
+# (`theta.copy()`), so that `theta` stays as it was.
 
 # %% exercise="numerical_gradient"
 def numerical_gradient(f, theta, eps=1e-5):
@@ -1852,7 +1853,7 @@ assert (_a + 1).grad == 0, "A new Value should have the gradient 0."
 # | $p$ | $a$ seen already, $b$ new | $L$, $p$, $a$, $b$ | $b$ |
 # | $b$ | none | $L$, $p$, $a$, $b$ | nobody |
 #
-# By their numbers the four are $a$, $b$, $p$, $L$. Some new Python for that:
+# By their numbers the four are $a$, $b$, $p$, $L$. The Python for that (you know sets from lecture 01):
 #
 # - `seen = {root}` makes a *set*. `node in seen` asks whether it is in there, `seen.add(node)` puts it in.
 # - `waiting = [root]` is a list of nodes still to look at. `waiting.pop()` takes the last one off it, and
@@ -2379,8 +2380,8 @@ params_start = new_params(hidden=8, seed=8)
 {name: value.shape for name, value in params_start.items()}
 
 # %% [markdown]
-# The loss is the binary cross-entropy of lecture 06, the mean over the batch. Clipping keeps the logarithm
-# away from 0. `P.ravel()` makes shape (n,) of shape (n, 1).
+# The loss is the binary cross-entropy of lecture 06, the mean over the batch. (Here the model's answers come
+# first, then the targets.) Clipping keeps the logarithm away from 0. `P.ravel()` makes shape (n,) of shape (n, 1).
 
 
 # %%
@@ -2401,9 +2402,10 @@ def bce(P, y):
 # From there you have every piece: `dense_backward` gives $dW_2$, $db_2$ and $dH$; `tanh_backward` makes
 # $dZ_1$ of $dH$; `dense_backward` again gives $dW_1$ and $db_1$.
 #
-# One trap waits here. $P$ has the shape (n, 1) and $y$ the shape (n,). NumPy broadcasts `P - y` to a table of
-# shape (n, n): every prediction minus every label. The subtraction itself does not crash. Make a column of $y$ first:
-# `y.reshape(-1, 1)` has the shape (n, 1), where $-1$ means "as many as there are".
+# The trap of lectures 05 and 06 waits here. $P$ has the shape (n, 1) and $y$ the shape (n,). NumPy broadcasts
+# `P - y` to a table of shape (n, n): every prediction minus every label. The subtraction itself does not
+# crash. Make a column of $y$ first: `y.reshape(-1, 1)` has the shape (n, 1), where $-1$ means "as many as
+# there are".
 #
 # ### Exercise 8.13: the network forward and backward
 #

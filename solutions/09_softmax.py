@@ -127,7 +127,7 @@ show(fig, "Three bar charts. Scores 2, 0.5 and minus 1; their powers 7.39, 1.65 
 # $$p_i = \frac{e^{z_i}}{T}, \qquad T = \sum_j e^{z_j}.$$
 #
 # Read $\sum_j$ as "add up over all classes $j$". The scores $z$ that go into a softmax are called
-# **logits**. In code, the formula is one line. It is called naive here because it will break in section 2.
+# **logits**. In code, the formula is one line. It is called naive here because it will break in part 2.
 
 # %%
 def naive_softmax(z):
@@ -140,8 +140,8 @@ print(naive_softmax(scores))
 # %% [markdown]
 # ### Two letters that look alike
 #
-# In this lecture $T$ is always the **total**. Many books write $T$ for the temperature, which comes in
-# section 3. Here the temperature is $\tau$ (the Greek letter tau). When you read a formula elsewhere, look
+# In this lecture $T$ is always the total. Many books write $T$ for the temperature, which comes in
+# part 3. Here the temperature is $\tau$ (the Greek letter tau). When you read a formula elsewhere, look
 # which of the two is meant.
 
 # %% [markdown]
@@ -226,7 +226,7 @@ print("shares", naive_softmax(box))
 # %% [markdown]
 # So softmax gives numbers that keep the rules of probability: none is negative, and together they make 1. A
 # trained network has no box to count. Its shares are what the model *believes*, and a belief can be wrong.
-# Section 8 measures by how much.
+# Part 8 measures by how much.
 
 # %% [markdown]
 # ### Exercise 9.2: the way back
@@ -333,10 +333,10 @@ with np.errstate(over="ignore", invalid="ignore"):
 print("largest float64:", np.finfo(np.float64).max, "= e to the", np.log(np.finfo(np.float64).max))
 
 # %% [markdown]
-# A float64, the number type of NumPy, ends at about $1.8 \cdot 10^{308}$. That is $e^{709.78}$. Beyond it
-# stands `inf`, infinity: the power has **overflowed**. Then `inf / inf` is `nan`, "not a number".
+# A float64, the number type of NumPy, ends at about $1.8 \cdot 10^{308}$. That is $e^{709.78}$. A larger power
+# *overflows*, as in lecture 04: it becomes `inf`, infinity. Then `inf / inf` is `nan`, "not a number".
 #
-# At the other end, $e^{-1000}$ is so small that it is rounded to 0: it **underflows**. If all powers are 0,
+# At the other end, $e^{-1000}$ is so small that it is rounded to 0: it *underflows*. If all powers are 0,
 # you divide 0 by 0.
 
 # %%
@@ -483,13 +483,13 @@ print("sums of rows ", batch.sum(axis=1).shape)
 print("with keepdims", batch.sum(axis=1, keepdims=True).shape)
 
 # %% [markdown]
-# With `keepdims=True` the axis stays, with length 1. That matters for what comes next. When NumPy combines a
-# shape (2, 3) with a shape (2, 1), it repeats the single column: each row meets its own number. This is
-# called **broadcasting**. Without it the sums have the shape (2,). NumPy would match them with the columns, of
-# which there are three, and stop with an error. In a square matrix it would not even stop: each column would
-# meet the number of a row.
+# With `keepdims=True` the axis stays, with length 1, as in lecture 02. That matters for what comes next. When
+# NumPy combines a shape (2, 3) with a shape (2, 1), it repeats the single column: each row meets its own
+# number (broadcasting, as in lecture 03). Without `keepdims` the sums have the shape (2,). NumPy would match
+# them with the columns, of which there are three, and stop with an error. In a square matrix it would not
+# even stop: each column would meet the number of a row.
 #
-# Classes do not always lie on the last axis. The **default**, the value used when the caller gives none, is
+# Classes do not always lie on the last axis. The default, the value used when the caller gives none, is
 # `axis=-1`. It means "the last axis", and the caller may name another one.
 
 # %% [markdown]
@@ -1004,9 +1004,9 @@ assert np.isclose(_got, 0.5 * (1000 + np.log(2))), "With logits 0 and 1000 the l
 # reactions. Put them in a table: row $i$ for the share, column $j$ for the score. Such a table of partial
 # derivatives is called a **Jacobian**, $J$.
 #
-# Now derive its entries. The total reacts to score $j$ by $\partial T / \partial z_j = e^{z_j}$. (The sign
-# $\partial$, "partial", means that all other scores stay fixed.) The rest is the quotient rule on
-# $p_i = e^{z_i}/T$.
+# Now derive its entries. The exponential is its own derivative. So the total reacts to score $j$ by
+# $\partial T / \partial z_j = e^{z_j}$, with all other scores fixed. The rest is the quotient rule,
+# $(u/v)' = (u'v - u\,v')/v^2$, on $p_i = e^{z_i}/T$.
 #
 # **Own score** ($i = j$). Both top and bottom move:
 #
@@ -1018,10 +1018,10 @@ assert np.isclose(_got, 0.5 * (1000 + np.log(2))), "With logits 0 and 1000 the l
 #
 # Both in one: $-p_i p_j$ everywhere, and $p_i$ added on the diagonal:
 #
-# $$J = \operatorname{diag}(p) - p\,p^{\mathsf T}.$$
+# $$J = \operatorname{diag}(p) - p\,p^{\top}.$$
 #
 # Here $\operatorname{diag}(p)$ is the matrix with $p$ on its diagonal and zeros elsewhere, and
-# $p\,p^{\mathsf T}$ ("p times p transposed") is the table of all products $p_i p_j$.
+# $p\,p^{\top}$ ("p times p transposed") is the table of all products $p_i p_j$.
 
 # %% tags=["demo"]
 p = naive_softmax(box)
@@ -1128,7 +1128,7 @@ assert np.allclose(_got, 0), (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### The gradient that makes it all worth while
+# ### The gradient of softmax and loss together
 #
 # Now put the loss behind the softmax. Lecture 08 would multiply two derivatives: that of the loss by $p$,
 # and the Jacobian. There is a shorter way, because the logarithm undoes the exponential.
@@ -1319,9 +1319,9 @@ show(fig, "Expected utility against the probability of a venomous snake from 0 t
           "Walking on falls from 0 to minus 5. The two cross at 1 percent.")
 
 # %% [markdown]
-# Argmax is one special case. If the actions are "say cat", "say dog", "say rabbit", and a right answer
-# counts 1 and a wrong one 0, then the expected utility of each answer is its probability, and the best
-# answer is the likeliest class. This fits an exam. It does not fit a snake.
+# Argmax is one special case. Let the actions be "say cat", "say dog", "say rabbit". A right answer counts 1 and
+# a wrong one 0. Then the expected utility of each answer is its probability, and the best answer is the
+# likeliest class. This fits an exam. It does not fit a snake.
 #
 # Note what is needed: probabilities, not scores. You cannot weigh a utility with a score of −40.
 
@@ -1641,7 +1641,7 @@ for _n, _k, _bins in ((1, 2, 10), (50, 3, 10), (400, 5, 7), (300, 2, 1)):
 # %% [markdown]
 # ### A temperature can repair it
 #
-# The boasting model is too sure, and section 3 has the tool for that: raise the temperature. Take
+# The boasting model is too sure, and part 3 has the tool for that: raise the temperature. Take
 # predictions that were not used for training (the validation set of lecture 02), and choose the temperature
 # at which the cross-entropy is smallest. The order of the classes stays, so the accuracy stays; only the
 # confidence changes. Guo and others (2017) found that many modern networks are too sure, and that this
@@ -1717,7 +1717,7 @@ for tau in (1.0, best):
 # - A common shift changes nothing. So subtract the maximum, and nothing overflows. Take losses from logits,
 #   with log-sum-exp.
 # - The sigmoid is the softmax of two scores, one of them 0.
-# - The Jacobian is $\operatorname{diag}(p) - p\,p^{\mathsf T}$. With cross-entropy behind it, the gradient
+# - The Jacobian is $\operatorname{diag}(p) - p\,p^{\top}$. With cross-entropy behind it, the gradient
 #   is $p - y$.
 # - Decide by expected utility $\sum_i p_i U$. Argmax is the case where a right answer counts 1 and a wrong
 #   one 0.
@@ -1726,9 +1726,9 @@ for tau in (1.0, best):
 #
 # **Next**: lecture 10 puts a softmax on a network that reads handwritten digits.
 #
-# **Glossary**: softmax · logits · probability · shift invariance · temperature · sigmoid · categorical
-# cross-entropy · log-sum-exp · Jacobian · argmax · utility · expected utility · calibrated · confidence ·
-# reliability table · expected calibration error
+# **Glossary**: scores · total · softmax · logits · probability · shift invariance · temperature · sigmoid ·
+# categorical cross-entropy · log-sum-exp · Jacobian · argmax · utility · expected utility · calibrated ·
+# confidence · reliability table · expected calibration error
 #
 # **Sources**: J. S. Bridle, "Probabilistic interpretation of feedforward classification network outputs"
 # (1990). M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using

@@ -38,7 +38,7 @@
 # says it shows.
 #
 # In nine lectures you have built every part of a network by hand. Today the parts meet real data. The six
-# steps of lecture 02 stay the same. Most of them are now one line of Keras.
+# steps of lecture 02 stay the same. The last three of them are now a line or two of Keras each.
 
 # %%
 import logging
@@ -201,7 +201,7 @@ for digit, count in enumerate(np.bincount(y_all)):
 
 # %% [markdown]
 # Each class has about a tenth. So always giving the same answer, or guessing blindly, is right about one
-# time in ten. Keep 10 % in mind: it is the score of a network that knows nothing.
+# time in ten. Keep 10 % in mind: it is the share that a network gets right when it knows nothing.
 #
 # Last, the split of lecture 02. The **training set** is what the network learns from. The **validation
 # set** is never learnt from: by it you choose, and on it you look for mistakes. It is the last tenth of the
@@ -232,9 +232,9 @@ print(f"training {len(x_train)}, validation {len(x_val)}, test {len(x_test)}")
 # %% [markdown]
 # ### Exercise 10.1: flatten and scale
 #
-# Write `flatten_and_scale(images)`. It takes images of shape `(n, 28, 28)` with numbers from 0 to 255, and
-# returns an array of shape `(n, 784)`, type `float32` (a number with a decimal point in four bytes), with
-# numbers from 0 to 1. `images.reshape(a, b)` gives the same numbers in `a` rows of `b`; `len(images)` is
+# Write `flatten_and_scale(images)`. It takes images of shape `(n, 28, 28)` with numbers from 0 to 255. It
+# returns an array of shape `(n, 784)` with numbers from 0 to 1, of the type `float32` (a number with a decimal
+# point in four bytes). `images.reshape(a, b)` gives the same numbers in `a` rows of `b`; `len(images)` is
 # the number of images; `array.astype("float32")` changes the type.
 
 
@@ -323,17 +323,17 @@ print("X_train", X_train.shape, X_train.dtype, "from", X_train.min(), "to", X_tr
 # A network with one output that should be 0, 1, …, 9 would have to believe that a 7 lies between a 6 and an
 # 8. Shapes do not. So the network has ten outputs, one for each digit, and softmax (lecture 09) makes them
 # probabilities. The target of a digit is its **one-hot** row: a 1 at the place of the label, 0 elsewhere.
-# The digit 3 becomes
+# (We write it $t$ here, since `y` holds the labels as numbers.) The digit 3 becomes
 #
 # $$t = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0).$$
 
 # %% [markdown]
 # ### Exercise 10.2: one-hot targets
 #
-# Write `one_hot(labels, classes=10)`: an array of shape `(n, classes)`, type `float32`. Row `i` has a 1 in
-# column `labels[i]`, and 0 elsewhere. `np.zeros((n, k), dtype="float32")` makes a table of zeros;
-# `np.arange(n)` is 0, 1, …, n − 1. `table[rows, columns] = value` sets one place for each pair of a row and a
-# column.
+# You wrote one in lecture 02; here the type matters, too. Write `one_hot(labels, classes=10)`: an array of
+# shape `(n, classes)`, type `float32`. Row `i` has a 1 in column `labels[i]`, and 0 elsewhere.
+# `np.zeros((n, k), dtype="float32")` makes a table of zeros; `np.arange(n)` is 0, 1, …, n − 1.
+# `table[rows, columns] = value` sets one place for each pair of a row and a column.
 
 
 # %% exercise="one_hot"
@@ -473,7 +473,8 @@ show(
 # %% [markdown]
 # ### Exercise 10.3: how many parameters?
 #
-# Write `parameter_count(inputs, hidden, outputs)`: the number of weights and biases of a dense network.
+# Write `parameter_count(inputs, hidden, outputs)`: the number of weights and biases of a dense network, as in
+# lecture 05. The two ends are arguments of their own now.
 # `hidden` is a list with the number of neurons of each hidden layer; `[128]` is one layer, `[64, 32]` are
 # two, and `[]` is none.
 
@@ -785,9 +786,9 @@ model.compile(
 # %% [markdown]
 # ## 6. Fit
 #
-# `fit` is the loop of lecture 08: take a batch, forward, loss, backward, step; again until all batches have
-# passed; that is one **epoch**; again. `verbose=2` prints a line for each epoch. `validation_data` is
-# measured after each epoch, and not trained on.
+# `fit` is the loop of lectures 07 and 08: take a batch, forward, loss, backward, step; again until all
+# batches have passed; that is one **epoch**; again. `verbose=2` prints a line for each epoch.
+# `validation_data` is measured after each epoch, and not trained on.
 #
 # With MNIST there are 54 000 training images. In batches of 128 that is 421 full batches and one of 112:
 # 422 steps in each epoch.
@@ -939,9 +940,10 @@ for _n in (1, 10, 75):
 # %% [markdown]
 # ### Exercise 10.7: accuracy
 #
-# Write `accuracy(labels, predictions)`: the share of right answers, a number from 0 to 1. Each of the two
-# may have the shape `(n,)` or be a column `(n, 1)`. Mind the difference: comparing `(n, 1)` with `(n,)`
-# compares everyone with everyone, and gives a table of shape `(n, n)`. `np.ravel(a)` makes any array flat.
+# Write `accuracy(labels, predictions)`: the share of right answers, a number from 0 to 1. Each of the two may
+# have the shape `(n,)` or be a column `(n, 1)`. Mind the difference: comparing `(n, 1)` with `(n,)` compares
+# everyone with everyone, and gives a table of shape `(n, n)`, as in lecture 06. `np.ravel(a)` makes any array
+# flat.
 
 
 # %% exercise="accuracy"
@@ -1219,7 +1221,7 @@ show(
 )
 
 # %% [markdown]
-# ### Question 10.1: a pair that is confused
+# ### Question 10.1: a pair that is confused (in your own words, 4 points)
 #
 # Look at your confusion matrix and at the worst mistakes. Choose one pair of digits that is often confused.
 # Explain why a *dense* network confuses just these two: what do their images share, and what does the
@@ -1483,17 +1485,18 @@ show(
 # %% [markdown]
 # ## 12. The same in NumPy
 #
-# The network of lecture 08 learns the same task. Softmax and cross-entropy together have the gradient
-# $p - t$ (lecture 09). The rest is the chain rule for partial derivatives: with $L$ the mean cross-entropy of
-# the batch, $n$ images in it, $S$ the scores and $\odot$ the product entry by entry,
+# The network of lecture 08 learns the same task. Softmax and cross-entropy together have the gradient $p - t$
+# (in lecture 09 $p - y$). The rest is the chain rule for partial derivatives: with $L$ the mean cross-entropy
+# of the batch, $n$ images in it, $S$ the scores and $\odot$ the product entry by entry,
 #
 # $$\frac{\partial L}{\partial S} = \frac{P - T}{n}, \qquad
 # \frac{\partial L}{\partial W_2} = H^{\top} \frac{\partial L}{\partial S}, \qquad
 # \frac{\partial L}{\partial Z} = \left(\frac{\partial L}{\partial S} W_2^{\top}\right) \odot [Z > 0], \qquad
 # \frac{\partial L}{\partial W_1} = X^{\top} \frac{\partial L}{\partial Z}.$$
 #
-# $Z = X W_1 + b_1$ are the weighted sums of the hidden layer, and $[Z > 0]$ is 1 where $Z$ is positive and
-# 0 elsewhere. $T$ holds the one-hot rows. The gradient of a bias is the sum over the images of its batch.
+# $Z = X W_1 + b_1$ is what the hidden neurons have before ReLU, and $[Z > 0]$ is 1 where $Z$ is positive and 0
+# elsewhere. $T$ holds the one-hot rows; it is not the total of lecture 09. The gradient of a bias is the sum
+# over the images of its batch.
 
 
 # %% tags=["demo"]
@@ -1812,7 +1815,7 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 # images, or convolutional networks (lecture 13), bring more than 99.5 %. Of what is left, people misread
 # some, too.
 #
-# ### Question 10.2: what you tried
+# ### Question 10.2: what you tried (in your own words, 4 points)
 #
 # Report your experiments in a table of at least four rows: what you changed, and the validation accuracy.
 # One row is your starting point. Say which change helped most, and which did nothing or harm. Give a reason
@@ -1863,7 +1866,7 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 #
 # - Images become rows of numbers from 0 to 1, labels become one-hot rows. What is done before training must
 #   be done before each prediction.
-# - Build, compile, fit, evaluate, predict: five lines of Keras for six lectures of mathematics. `predict`,
+# - Build, compile, fit, evaluate, predict: in Keras a few lines, with nine lectures behind them. `predict`,
 #   then `argmax`.
 # - The loss must fit the form of the targets. Accuracy is for people, cross-entropy for gradient descent.
 # - A confusion matrix says which mistakes are made, the worst mistakes say why.
@@ -1874,8 +1877,8 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 #
 # **Next**: lecture 11 looks into the optimisers, Adam among them.
 #
-# **Glossary**: MNIST · training set · test set · scaling · dropout · loss · optimiser · metric · epoch ·
-# overfitting · confusion matrix · centre of mass · hyperparameter
+# **Glossary**: MNIST · training set · validation set · test set · scaling · one-hot · dropout · loss ·
+# optimiser · metric · epoch · overfitting · confusion matrix · centre of mass · hyperparameter
 #
 # **Sources**: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
 # recognition", *Proceedings of the IEEE* 86 (1998). Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST
