@@ -2365,9 +2365,8 @@ show(
 # %% [markdown]
 # ## Quiz
 #
-# Eight questions, one right answer each. Write its letter, in quotation marks, into the cell below the
-# question; the first line there says under which name. Then run that cell and its check, which explains the
-# answers.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="shared_answer" points=1
 

@@ -2449,8 +2449,8 @@ assert output_for["profit"] == reference_output_for["profit"], "profit: euros co
 # %% [markdown]
 # ## Quiz
 #
-# Seven questions, one point each. In the cell below a question, give the name that stands there a letter in
-# quotes, and run it and its check. The check says why your choice is right or wrong.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="four_linear_layers" points=1
 

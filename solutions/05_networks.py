@@ -2254,7 +2254,8 @@ print("NumPy and Keras agree to five decimals:", np.allclose(ours, theirs, rtol=
 # %% [markdown]
 # ## Quiz
 #
-# Eight questions, one point each. Write the letter of your answer, then run the cell below it.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="what_fixes" points=1
 

@@ -2517,8 +2517,8 @@ show(
 # %% [markdown]
 # ## Quiz
 #
-# Eight questions. Set each variable to the letter of your answer, such as `"A"`, and run the check below it: it
-# says why.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="half_the_loss" points=1
 

@@ -2543,7 +2543,8 @@ for size in (80, 10, 1):
 # %% [markdown]
 # ## Quiz
 #
-# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="sign_of_slope" points=1
 

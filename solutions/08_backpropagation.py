@@ -3040,8 +3040,8 @@ print("largest difference to TensorFlow:", max(to_tape))
 # %% [markdown]
 # ## Quiz
 #
-# Write the letter of your answer in quotes, such as `"B"`. One point each. The check then says why each
-# choice is right or wrong.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="what_it_does" points=1
 

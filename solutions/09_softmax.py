@@ -1694,7 +1694,8 @@ for tau in (1.0, best):
 # %% [markdown]
 # ## Quiz
 #
-# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="shift" points=1
 

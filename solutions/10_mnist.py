@@ -1847,7 +1847,8 @@ print(f"my_model reads {100 * share:.2f} % of the {len(y_test)} test digits.")
 # %% [markdown]
 # ## Quiz
 #
-# One point for each question. Write the letter of your choice, run the cell, and the check below explains it.
+# One point for each question. In the cell below it, give the name that stands there the letter of your
+# choice, in quotes. Run that cell and its check: it explains every choice.
 
 # %% quiz="reshape" points=1
 
