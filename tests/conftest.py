@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -135,3 +138,19 @@ def doubling(make_course: MakeCourse) -> Assignment:
 @pytest.fixture(scope="session")
 def real_course() -> Course:
     return Course(Path(__file__).parent.parent)
+
+
+@contextmanager
+def two_at_a_time(
+    request: pytest.FixtureRequest, task: Callable[[str], list[str]]
+) -> Iterator[dict[str, Future[list[str]]]]:
+    """What ``task`` finds wrong with each lecture, as it becomes known; only for lectures whose tests were selected.
+
+    For fixtures: a notebook keeps one core busy, and there are two.
+    """
+    using = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
+    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+    try:
+        yield {item.callspec.params["name"]: pool.submit(task, item.callspec.params["name"]) for item in using}
+    finally:
+        pool.shutdown(cancel_futures=True)
