@@ -146,11 +146,12 @@ def two_at_a_time(
 ) -> Iterator[dict[str, Future[list[str]]]]:
     """What ``task`` finds wrong with each lecture, as it becomes known; only for lectures whose tests were selected.
 
-    For fixtures: a notebook keeps one core busy, and there are two.
+    For fixtures: a notebook keeps one core busy, and there are two. The last lecture, which trains the longest, begins.
     """
     using = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
+    names = [item.callspec.params["name"] for item in using]
     pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
     try:
-        yield {item.callspec.params["name"]: pool.submit(task, item.callspec.params["name"]) for item in using}
+        yield {name: pool.submit(task, name) for name in reversed(names)}
     finally:
         pool.shutdown(cancel_futures=True)

@@ -609,7 +609,11 @@ def _state(standin: StandIn) -> _State:
 
 def _ask(standin: StandIn, op: str, *args: Any, path: str = "", kwargs: dict[str, Any] | None = None) -> Any:
     state = _state(standin)
-    longer = state.path if path and state.path.endswith(path) else (state.path + path)[:_LONGEST_PATH]
+    # A node's next node, or one of its nodes, stands where the node itself does: the order in which a check walks is no matter.
+    if path and state.path.removesuffix("[]").endswith(path):
+        longer = state.path.removesuffix("[]")
+    else:
+        longer = (state.path + path)[:_LONGEST_PATH]
     return state.wall.ask(op, standin, args, kwargs, path=longer)
 
 

@@ -66,6 +66,9 @@ class Point:
     def __contains__(self, k): return k == self.x
     def __enter__(self): self.x = "in"; return self
     def __exit__(self, *e): self.x = "out"
+class Node:
+    def __init__(self, name, *parents): self.name, self.parents = name, list(parents)
+def family(): a = Node("a"); b = Node("b", a); return [Node("c", b), b, a]
 class Plain: pass
 class Always:
     def __eq__(self, other): return True
@@ -324,6 +327,17 @@ def test_where_the_reference_has_an_object_the_student_s_is_asked(strict):
 
 def test_an_object_seen_where_it_may_be_used_is_no_more_than_itself_elsewhere(strict):
     assert (strict.fetch("lie")() == strict.fetch("Point")(2)) is False
+
+
+def test_nodes_may_be_walked_in_another_order_than_the_reference_s(wall):
+    youngest_first, oldest_first = (3, 2, 1), (1, 2, 3)
+    walk = "[family[-n].parents for n in order]"
+    wall.seen.clear()
+    eval(walk, {"family": wall.fetch("family")(), "order": oldest_first})
+    wall.paths = frozenset(wall.seen)
+    family = wall.fetch("family")()
+    names = [[parent.name for parent in family[-n].parents] for n in youngest_first]
+    assert names == [["b"], ["a"], []]
 
 
 def test_imports_are_the_examiner_s_own(wall, student):
