@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import os
 import signal
@@ -193,9 +192,12 @@ def test_a_full_disk_is_told_with_its_mend_and_the_next_run_goes_on(
     run, filler = Run(course, submissions, small_disk / "out"), small_disk / "filler"
     try:
         run.wait_for(3)
-        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
+        with filler.open("wb", buffering=0) as file:
+            while run.process.poll() is None:  # what the run gives back is taken, too
+                try:
+                    file.write(bytes(4096))
+                except OSError:
+                    time.sleep(0.01)
         code, told = run.end()
     finally:
         run.clear()

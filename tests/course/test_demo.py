@@ -103,11 +103,15 @@ def test_no_page_shows_hidden_code(demo):
 
 
 def test_stock_nbgrader_gives_the_honest_ones_the_same_scores(demo, tmp_path):
-    """Of the lectures' solutions and of untouched releases, `grader validate` proves the same."""
+    """Every third lecture, since stock takes minutes for all. Solutions and untouched releases `grader validate` proves."""
     written, ours, _ = demo
-    told = [each for each in written if each.honest and each.kind not in ("perfect", "empty")]
-    assignments = sorted({submission.assignment for submission in told})
-    assert assignments == [path.stem for path in COURSE.lectures()]
+    assignments = [path.stem for path in COURSE.lectures()[1::3]]
+    told = [
+        each
+        for each in written
+        if each.honest and each.kind not in ("perfect", "empty") and each.assignment in assignments
+    ]
+    assert {submission.assignment for submission in told} == set(assignments)
 
     def grade_by_stock(assignment: str) -> dict[tuple[str, str, str], Score]:
         folder = tmp_path / assignment  # one for each, so that two can be graded at the same time

@@ -6,7 +6,6 @@ import importlib
 import os
 import re
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nbformat
 import numpy as np
@@ -18,7 +17,7 @@ from grader.examiner.execution import execute
 from grader.examiner.verdicts import judge
 from grader.results import Limits
 from grader.script import Kind, read_script
-from grader.validation import validate_lecture, write_solutions
+from grader.validation import validate_lecture
 from tests.conftest import two_at_a_time
 
 COURSE = Course(Path(__file__).parent.parent.parent)
@@ -63,29 +62,6 @@ def mistakes(request):
 def test_a_lecture_is_sound(name, mistakes):
     """Solutions pass, the release scores nothing, wrong answers fail with their sentence, demos run, no stderr."""
     assert mistakes[name].result() == []
-
-
-def faults_of_the_solution(name: str) -> list[str]:
-    """What is missing in the solution notebook, run from top to bottom. It raises where a cell fails."""
-    with TemporaryDirectory() as folder:
-        [path] = write_solutions(read_course(COURSE, [name]), Path(folder))
-        notebook = nbformat.read(path, as_version=4)
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    figures = [out for out in outputs if "image/png" in out.get("data", {})]
-    bare = [f"a figure without a text: {out.metadata}" for out in figures if not out.metadata["image/png"].get("alt")]
-    return bare if figures else ["no figure"]
-
-
-@pytest.fixture(scope="module")
-def faults(request):
-    with two_at_a_time(request, faults_of_the_solution) as started:
-        yield started
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", LECTURES)
-def test_a_solution_notebook_runs_from_top_to_bottom_and_describes_its_figures(name, faults):
-    assert faults[name].result() == []
 
 
 @pytest.mark.slow
