@@ -347,12 +347,17 @@ class CourseFolder:
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
         """What the database refuses, as an error with its mend."""
+        # nbgrader writes a traceback into this log of what it raises as well.
+        log = logging.getLogger("tornado.application")
+        was_silent, log.disabled = log.disabled, True
         try:
             yield
         except (SQLAlchemyError, InvalidEntry) as error:
             told = str(getattr(error, "orig", None) or error).splitlines()[0]
             mend = next((mend for word, mend in MENDS.items() if word in told), "grade into a new folder with --out")
             raise GraderError(f"{self.root / 'gradebook.db'}: {told}. Mend: {mend}.") from error
+        finally:
+            log.disabled = was_silent
 
     @staticmethod
     def _notebook(path: Path) -> NotebookNode | None:

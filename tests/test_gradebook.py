@@ -288,7 +288,7 @@ def test_a_disk_that_is_full_for_the_notebook_loses_nothing(folder, doubling):
         assert marks_of(read_again).score == 3
 
 
-def test_a_disk_that_is_full_for_the_gradebook_loses_nothing(folder, doubling):
+def test_a_disk_that_is_full_for_the_gradebook_loses_nothing_and_shows_no_traceback(folder, doubling, caplog):
     folder.save(submission_of("Ada"), result_of(doubling, HALF), "before")
     end = with_pragma(folder, "max_page_count = 1")
     with pytest.raises(GraderError, match=r"gradebook\.db: .*full. Mend: free the disk"):
@@ -302,6 +302,7 @@ def test_a_disk_that_is_full_for_the_gradebook_loses_nothing(folder, doubling):
         assert read_again.has(submission_of("Ada"), "before")
         read_again.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "state")
         assert read_again.has(submission_of(f"Ben {number}"), "state")
+    assert "Traceback" not in caplog.text and "Rolling back" not in caplog.text
 
 
 def test_a_gradebook_that_another_program_holds_is_told(folder, doubling):

@@ -16,7 +16,7 @@ from grader.results import Limits
 from tests.attacks.catalogue import ATTACKS, Alone, Attack, Scene, Work
 from tests.attacks.course import write_course
 
-LIMITS = Limits(cell_seconds=10, notebook_seconds=60)
+LIMITS = Limits(cell_seconds=60, notebook_seconds=120)  # the first import of TensorFlow may take long
 
 
 @pytest.fixture(scope="module")
