@@ -9,6 +9,7 @@ import pytest
 
 from grader.authoring import read_course
 from grader.course import Course
+from grader.examiner.demos import demos_of
 from grader.examiner.execution import execute
 from grader.examiner.verdicts import judge
 from grader.grading import grade
@@ -64,7 +65,8 @@ def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp
     without.cells = [cell for cell in without.cells if cell.id != "attack"]
     scores = []
     for each in (without, notebook):
-        execute(each, Limits(cell_seconds=20, notebook_seconds=120), files=assignment.files)
+        limits = Limits(cell_seconds=20, notebook_seconds=120)
+        execute(each, limits, files=assignment.files, skip=demos_of(each))
         scores.append(sum(verdict.points for verdict in judge(each)))
     assert scores[0] == earned(real_course) < scores[1], scores
 
