@@ -37,10 +37,7 @@ assert _got in _said, (
 )
 assert _said[_got]["right"], f"{{_got}} is not the answer. {{_said[_got]['why']}}"
 for _letter, _choice in _said.items():
-    print(f"{{_letter}} {{'is right' if _choice['right'] else 'is not right'}}. {{_choice['why']}}")
-### BEGIN HIDDEN TESTS
-assert _got == {right!r}, "Another choice is right."
-### END HIDDEN TESTS'''
+    print(f"{{_letter}} {{'is right' if _choice['right'] else 'is not right'}}. {{_choice['why']}}")'''
 
 
 @dataclass(frozen=True)
@@ -85,15 +82,18 @@ class Question:
         return f'{self.variable} = "{letter}"'
 
     def check(self) -> str:
-        """The check's code. It fails with the explanation of a wrong choice, and prints all of them for the right one."""
+        """What students see of the check. It fails with a wrong choice's explanation, and prints all for the right one."""
         said = {letter: {"right": choice.right, "why": choice.why} for letter, choice in self.lettered.items()}
         packed = b64encode(json.dumps(said, ensure_ascii=True).encode()).decode()
         return CHECK.format(
             packed="\n".join(textwrap.wrap(packed, 110)),
             variable=self.variable,
             letters=", ".join(self.lettered),
-            right=self.right,
         )
+
+    def hidden_test(self) -> str:
+        """What stands behind it: the right letter."""
+        return f'assert _got == {self.right!r}, "Another choice is right."'
 
 
 def read_bank(path: Path) -> dict[str, Question]:

@@ -202,7 +202,8 @@ def _question_cells(cell: Cell, question: Question, number: int, total: int) -> 
     for letter, choice in question.lettered.items():
         if not choice.right:
             yield Cell(Kind.WRONG, cell.line, question.answer(letter), name, says=choice.why)
-    yield Cell(Kind.CHECK, cell.line, question.check(), name, points=cell.points)
+    check = f"{question.check()}\n{BEGIN_HIDDEN}\n{question.hidden_test()}\n{END_HIDDEN}"
+    yield Cell(Kind.CHECK, cell.line, check, name, points=cell.points)
 
 
 def marked_regions(source: str, begin: str, end: str) -> list[tuple[int, int]]:
