@@ -22,10 +22,10 @@ from typing import Any
 import nbformat
 
 from benchmarks.work import ROOT, Work
-from grader.errors import GraderError
-from grader.examiner.demos import idle_demos
-from grader.kernel import preload
-from grader.repair import repair
+from grader.core.errors import GraderError
+from grader.exam.ownership.demos import idle_demos
+from grader.kernel.inside import preload
+from grader.submissions.repair import repair
 
 
 def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:

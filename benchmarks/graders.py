@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from benchmarks.metering import Usage, measure
 from benchmarks.results import Run
 from benchmarks.work import Work, make_nbgrader_course
-from grader.errors import GraderError
+from grader.core.errors import GraderError
 
 SCRIPTS = sysconfig.get_path("scripts")
 Scores = dict[tuple[str, str], float]

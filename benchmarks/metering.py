@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader.errors import GraderError
-from grader.kernel.memory import family, private_bytes
-from grader.kernel.walls import PR_SET_CHILD_SUBREAPER, prctl
+from grader.core.errors import GraderError
+from grader.kernel.inside.confinement import PR_SET_CHILD_SUBREAPER, prctl
+from grader.kernel.inside.memory import family, private_bytes
 
 SAMPLE_EVERY = 0.1
 SAMPLING_SHARE = 50  # looking at the memory may take a fiftieth of the time

@@ -26,9 +26,9 @@ from benchmarks.cells import cells_cpu
 from benchmarks.graders import Scores, data_variables, equal_scores, run_ours, run_stock
 from benchmarks.results import COLUMNS, LEGEND, TARGET_COLUMNS, Results, Run, machine, markdown, middle
 from benchmarks.work import KINDS, Work, idle_script, make_work, read_data, scripts_of
-from grader.errors import GraderError
-from grader.files import write_atomically
-from grader.script import read_script
+from grader.authoring.script import read_script
+from grader.core.atomic import write_atomically
+from grader.core.errors import GraderError
 
 OWN, START = "own", "start"
 told = Console(stderr=True, highlight=False)

@@ -36,12 +36,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grader.authoring import build_assignment, notebook_bytes
-from grader.course import Course
-from grader.examiner.execution import execute
-from grader.pages import feedback_address
-from grader.results import Limits
-from grader.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, read_script
+from grader.authoring.build import build_assignment, notebook_bytes
+from grader.authoring.course import Course
+from grader.authoring.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, read_script
+from grader.core.model import Limits
+from grader.exam.execution import execute
+from grader.pages.render import feedback_address
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"

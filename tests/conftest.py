@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import build_assignment
-from grader.course import Assignment, Course
-from grader.script import read_script
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Assignment, Course
+from grader.authoring.script import read_script
 
 HEADER = """\
 # ---

@@ -15,9 +15,9 @@ from benchmarks.cells import cells_cpu, modules_of
 from benchmarks.metering import MeteringError, measure
 from benchmarks.results import COLUMNS, GB, TARGET_COLUMNS, Results, Run, markdown, middle
 from benchmarks.work import KINDS, LECTURES, idle_script, make_nbgrader_course, make_work, scripts_of
-from grader.course import Course
-from grader.script import Kind, read_script
-from grader.validation import validate_lecture
+from grader.authoring.course import Course
+from grader.authoring.script import Kind, read_script
+from grader.authoring.validate import validate_lecture
 
 STOCK = Run("c", "nbgrader", 1, 11, 1, seconds=110, starting=10, cpu=99, peak_bytes=GB, load=0.5)
 OURS = Run("c", "grader", 2, 11, 1, seconds=40, starting=10, cpu=33, peak_bytes=2 * GB, load=0.5, equal=11)

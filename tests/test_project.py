@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.course import Course
-from grader.script import read_script
-from grader.timing import LIMIT
+from grader.authoring.course import Course
+from grader.authoring.script import read_script
+from grader.authoring.timing import LIMIT
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -43,7 +43,7 @@ def test_lower_bounds_admit_what_colab_has(package, version):
 
 def test_help_answers_at_once_and_loads_neither_tensorflow_nor_nbgrader():
     code = (
-        "import sys\nfrom typer.testing import CliRunner\nfrom grader.cli import app\n"
+        "import sys\nfrom typer.testing import CliRunner\nfrom grader.cli.main import app\n"
         "assert 'grade' in CliRunner().invoke(app, ['--help']).output\n"
         "heavy = {'tensorflow', 'keras', 'nbgrader', 'nbformat', 'nbconvert', 'jupytext', 'numpy'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else None)"

@@ -43,9 +43,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, Enum, Integer, List, Unicode
 
+from grader.core.model import Limits
 from grader.kernel.sandbox import Sandbox, SandboxError, Walls
 from grader.kernel.warm import START_SECONDS, Nest, Place, Zygote
-from grader.results import Limits
 
 KEPT_VARIABLES = ("NBGRADER_",)
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import grader
-from grader.errors import GraderError
-from grader.kernel import places, preload
+from grader.core.errors import GraderError
+from grader.kernel.inside import preload
+from grader.kernel.inside import sandbox_paths as places
 
 NOBODY = 65534
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts", "mime.types")
@@ -44,7 +45,7 @@ class ZygoteLost(SandboxError):
 class Walls(enum.StrEnum):
     """What stands between a submission and the machine."""
 
-    BUBBLEWRAP = "bubblewrap"  # Linux: everything that grader.kernel.walls describes
+    BUBBLEWRAP = "bubblewrap"  # Linux: everything that grader.kernel.inside.confinement describes
     NONE = "none"  # Linux: warm forks that can read and write whatever the user can
     SPAWN = "spawn"  # any system: an ordinary kernel process, as unprotected as NONE and slower
     DOCKER = "docker"  # the whole command runs in a container: see grader.kernel.container

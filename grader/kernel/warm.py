@@ -27,10 +27,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from grader.kernel import lines
-from grader.kernel.preload import environment
+from grader.core.model import Limits
+from grader.kernel.inside import control_channel as lines
+from grader.kernel.inside.preload import environment
 from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, Walls, ZygoteLost
-from grader.results import Limits
 
 START_SECONDS = 120
 FORK_SECONDS = 30

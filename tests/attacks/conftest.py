@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import read_course
-from grader.grading import Batch, grade
-from grader.kernel.memory import family, private_bytes
-from grader.marks import NotebookMarks
-from grader.results import MB, Limits
+from grader.authoring.build import read_course
+from grader.core.grades import NotebookMarks
+from grader.core.model import MB, Limits
+from grader.grading.loop import Batch, grade
+from grader.kernel.inside.memory import family, private_bytes
 from tests.attacks import bombs, cheats, clothes, escapes, files, models, spies, wire
 from tests.attacks.catalogue import ATTACKS, Attack, Scene
 from tests.attacks.course import write_course

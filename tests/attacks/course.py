@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.course import Course
+from grader.authoring.course import Course
 from tests.conftest import HEADER
 
 SMALL, MODEL = "01_small", "02_model"

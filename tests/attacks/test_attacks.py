@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from grader.marks import Status
-from grader.results import MB
+from grader.core.grades import Status
+from grader.core.model import MB
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.conftest import ENVIRONMENT, Graded, contents
 from tests.attacks.course import HIDDEN_NUMBER

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.authoring import notebook_bytes
-from grader.course import Assignment, Course
-from grader.gradebook import CourseFolder
-from grader.grading import grade
-from grader.kernel.memory import family
-from grader.results import Limits
+from grader.authoring.build import notebook_bytes
+from grader.authoring.course import Assignment, Course
+from grader.core.model import Limits
+from grader.gradebook.folder import CourseFolder
+from grader.grading.loop import grade
+from grader.kernel.inside.memory import family
 from tests.conftest import MakeCourse
 from tests.kernel.conftest import needs_sandbox
 
@@ -59,7 +59,7 @@ class Run:
         words = ["grade", str(submissions), "--out", str(out), "--course", str(course.root), "--workers", "2"]
         with self.log.open("wb") as log:  # no pipe: whoever is left behind would hold it open
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "grader.cli", *words], stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", "grader.cli.main", *words], stdout=log, stderr=log, start_new_session=True
             )
 
     @property

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import read_course
-from grader.course import Assignment
-from grader.examiner.execution import execute
-from grader.examiner.verdicts import judge
-from grader.repair import repair
-from grader.results import Limits
+from grader.authoring.build import read_course
+from grader.authoring.course import Assignment
+from grader.core.model import Limits
+from grader.exam.execution import execute
+from grader.exam.verdicts import judge
+from grader.submissions.repair import repair
 from tests.attacks.catalogue import ATTACKS, Alone, Attack, Scene, Work
 from tests.attacks.course import write_course
 

@@ -29,7 +29,7 @@ def an_agent_of_ones_own(scene: Scene) -> Work:
     cell = (
         _SOCKET
         + """
-import grader.examiner.agent as agent
+import grader.exam.student_agent as agent
 def answer(self, request):
     if b"end" in bytes(request):
         raise agent._Done
@@ -94,7 +94,7 @@ forged = [
     b"p" + struct.pack("<I", len(raw)) + raw + many(b"l"), b"G" + struct.pack("<I", 2) + b"os" + struct.pack("<I", 6) + b"system",
     b"C" + struct.pack("<I", 0) + text(b"f")[1:] + text(b"")[1:], b"m" + struct.pack("<I", 0), b"n" + text(b"_want")[1:],
 ]
-import grader.examiner.agent as agent
+import grader.exam.student_agent as agent
 words = [b"end", b"passed", b"verdict", b"do", b"callback"]
 def answer(self, request):
     if b"end" in bytes(request):
@@ -128,7 +128,7 @@ def a_flood_on_the_wire(scene: Scene) -> Work:
     cell = (
         _SOCKET
         + """
-import grader.examiner.agent as agent
+import grader.exam.student_agent as agent
 def answer(self, request):
     wire.sendall(struct.pack("<QI", 1 << 27, 0))
     while True:

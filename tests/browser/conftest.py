@@ -18,11 +18,11 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from grader.authoring import build_assignment, notebook_bytes
-from grader.course import Course
-from grader.grading import grade
-from grader.results import Limits
-from grader.script import read_script
+from grader.authoring.build import build_assignment, notebook_bytes
+from grader.authoring.course import Course
+from grader.authoring.script import read_script
+from grader.core.model import Limits
+from grader.grading.loop import grade
 from tests.conftest import DOUBLING, HEADER
 
 FLAGS = (

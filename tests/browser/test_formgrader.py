@@ -24,8 +24,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grader.gradebook import CourseFolder
-from grader.grading import write_pages
+from grader.gradebook.folder import CourseFolder
+from grader.grading.loop import write_pages
 from tests.browser.conftest import CLASS, NAME, SECONDS, errors_of
 
 START_SECONDS = 60

@@ -14,16 +14,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from grader.authoring import build_assignment, notebook_bytes
-from grader.course import Assignment, Course
-from grader.gradebook import CourseFolder
-from grader.grading import write_pages
-from grader.results import ExamResult, Limits, Outcome, Problem, Submission, Verdict
-from grader.script import read_script
+from grader.authoring.build import build_assignment, notebook_bytes
+from grader.authoring.course import Assignment, Course
+from grader.authoring.script import read_script
+from grader.core.model import ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.gradebook.folder import CourseFolder
+from grader.grading.loop import write_pages
 from tests.browser.conftest import NAME, errors_of
 from tests.browser.test_formgrader import formgrader, open_submission, server  # noqa: F401
 from tests.conftest import DOUBLING, HEADER
-from tests.test_harmless import HOSTILE, OUTPUTS, RUN
+from tests.pages.test_sanitize_html import HOSTILE, OUTPUTS, RUN
 
 HOSTILE_NAME = "<img src=x onerror='window.ran=1'>&lt;b"
 UNTOUCHED = "Control"  # whose notebook is shown as the student wrote it

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.by import By
 
-from grader.pages import feedback_address
+from grader.pages.render import feedback_address
 from tests.browser.conftest import CLASS, NAME, errors_of, overflow, set_width
 
 PAGES = {"report": "report.html", **{student: f"feedback/{student}/{NAME}/{NAME}.html" for student in CLASS}}

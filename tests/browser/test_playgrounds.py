@@ -21,12 +21,12 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grader.authoring import build_assignment
-from grader.course import Course
-from grader.examiner.demos import idle_demos
-from grader.examiner.execution import execute
-from grader.results import Limits
-from grader.script import Kind, read_script
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Course
+from grader.authoring.script import Kind, read_script
+from grader.core.model import Limits
+from grader.exam.execution import execute
+from grader.exam.ownership.demos import idle_demos
 from tests.browser.conftest import SECONDS, MakePage, call, errors_of, overflow, set_width
 
 COURSE = Course(Path(__file__).parents[2])

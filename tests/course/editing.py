@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from grader.errors import AuthoringError, AuthoringErrors
-from grader.script import Cell, Kind, Script, read_script
-from grader.terms import link_terms
+from grader.authoring.script import Cell, Kind, Script, read_script
+from grader.authoring.terms import link_terms
+from grader.core.errors import AuthoringError, AuthoringErrors
 
 Findings = Iterator[AuthoringError]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.course import Course
-from grader.grading import Batch, grade
-from grader.marks import Status
-from grader.results import Limits
-from grader.sample import ATTACKERS, SampleSubmission, write_sample
-from grader.script import Kind, read_script
+from grader.authoring.course import Course
+from grader.authoring.sample import ATTACKERS, SampleSubmission, write_sample
+from grader.authoring.script import Kind, read_script
+from grader.core.grades import Status
+from grader.core.model import Limits
+from grader.grading.loop import Batch, grade
 
 Score = tuple[float | None, float, bool]
 COURSE = Course(Path(__file__).parent.parent.parent)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
-from grader.script import Script, read_script
+from grader.authoring.course import Course
+from grader.authoring.script import Script, read_script
 from tests.conftest import HEADER
 from tests.course import editing
 from tests.course.editing import LECTURE_RULES, WORDING_RULES, Passage, edit_lecture, edit_text, links_lead_somewhere

@@ -11,13 +11,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from grader.authoring import read_course, stale_releases
-from grader.course import Assignment, Course
-from grader.examiner.execution import execute
-from grader.examiner.verdicts import judge
-from grader.results import Limits
-from grader.script import Kind, read_script
-from grader.validation import validate_lecture
+from grader.authoring.build import read_course, stale_releases
+from grader.authoring.course import Assignment, Course
+from grader.authoring.script import Kind, read_script
+from grader.authoring.validate import validate_lecture
+from grader.core.model import Limits
+from grader.exam.execution import execute
+from grader.exam.verdicts import judge
 from tests.conftest import two_at_a_time
 
 COURSE = Course(Path(__file__).parent.parent.parent)

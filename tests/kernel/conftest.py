@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient
 
+from grader.core.model import Limits
 from grader.kernel.sandbox import Sandbox, SandboxError
 from grader.kernel.warm import Nest, Place, WarmKernel, Zygote
-from grader.results import Limits
 
 CONNECTION = {
     "shell_port": 1,

@@ -19,9 +19,9 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 
+from grader.core.model import MB, Limits
 from grader.kernel.provisioner import WarmKernelManager, WarmProvisioner, copy_files
 from grader.kernel.sandbox import SandboxError
-from grader.results import MB, Limits
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 SPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.kernel.memory import family
+from grader.core.model import Limits
+from grader.kernel.inside.memory import family
 from grader.kernel.sandbox import Sandbox, SandboxError, Walls
 from grader.kernel.warm import Zygote
-from grader.results import Limits
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 pytestmark = needs_linux

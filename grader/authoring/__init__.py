@@ -1,0 +1,1 @@
+"""A script becomes a proved notebook."""

@@ -1,0 +1,256 @@
+"""From a lecture's script to its notebooks: the source with nbgrader's metadata, and the release made from it.
+
+The release is made by nbgrader's own preprocessors, called as ``nbgrader generate_assignment`` calls them, but without
+a database. The same script gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.authoring.course import Assignment, Course
+from grader.authoring.references import write_references
+from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
+from grader.authoring.terms import link_terms
+from grader.core.atomic import write_atomically
+from grader.core.errors import AuthoringError, AuthoringErrors
+
+SEED = "__SEED__"
+
+# Shown by Colab as a form and by Jupyter with its code folded away: a student wants the page, not its text.
+PLAYGROUND_METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["demo"]}
+PLAYGROUND_CODE = """\
+# @title Playground: {title} {{ display-mode: "form" }}
+{seed}
+
+from html import escape
+from json import dumps
+
+from IPython.display import HTML, display
+
+page = r'''{page}'''
+page = page.replace("__SEED__", dumps(seed).replace("<", "\\\\u003c"))
+display(HTML(
+    '<div><iframe sandbox="allow-scripts" width="100%" height="{height}" style="border: 0" '
+    f'title="Playground: {title}" srcdoc="{{escape(page)}}"></iframe></div>'
+))"""
+
+
+def build_assignment(course: Course, script: Script) -> Assignment:
+    """The three versions of a lecture, and the files that its notebook reads.
+
+    Raises:
+        AuthoringErrors: the script asks for a playground, a file or a reference that is not there.
+    """
+    errors: list[AuthoringError] = []
+    files = {}
+    for name in script.files:
+        if Path(name).name != name or not (course.data / name).is_file():
+            errors.append(
+                script.error(
+                    1, f"the file `{name}` is not in {course.data}.", "put it there, or mend `files:` in the header."
+                )
+            )
+        else:
+            files[name] = (course.data / name).read_bytes()
+    try:
+        source = source_notebook(course, script)
+    except AuthoringErrors as more:
+        errors += more.errors
+    if errors:
+        raise AuthoringErrors(errors)
+    graded, release = make_release(source)
+    return Assignment(script.name, script.title, source, graded, release, files)
+
+
+def read_course(course: Course, names: Iterable[str] = ()) -> list[Assignment]:
+    """All lectures of a course, or those named, each in its three versions.
+
+    Raises:
+        AuthoringErrors: the mistakes of all scripts together.
+    """
+    assignments, errors = [], []
+    for path in course.lectures(list(names)):
+        try:
+            assignments.append(build_assignment(course, read_script(path)))
+        except AuthoringErrors as more:
+            errors += more.errors
+    if errors:
+        raise AuthoringErrors(errors)
+    return assignments
+
+
+def source_notebook(course: Course, script: Script) -> NotebookNode:
+    """The notebook with solutions and hidden tests, with nbgrader's metadata and stable cell ids.
+
+    Raises:
+        AuthoringErrors: a playground, a reference or the definition of a term cannot be found.
+    """
+    notebook = nbformat.v4.new_notebook(
+        metadata={
+            "grader": {"assignment": script.name, "course": course.name},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    errors: list[AuthoringError] = []
+    try:
+        script = link_terms(script)
+    except AuthoringErrors as more:
+        errors += more.errors
+    anchor, distance = "start", 0
+    for cell in script.cells:
+        if cell.kind is Kind.WRONG:
+            continue
+        # Unnamed cells are counted from the last named one, so that a new cell renames few others.
+        if cell.kind in (Kind.EXERCISE, Kind.CHECK, Kind.WRITTEN):
+            anchor, distance = cell.grade_id.replace("_", "-"), 0
+            cell_id = anchor
+        else:
+            distance += 1
+            cell_id = f"{anchor}--{distance}"
+        try:
+            notebook.cells.append(_notebook_cell(course, script, cell, cell_id[-64:].lstrip("-")))
+        except AuthoringErrors as more:
+            errors += more.errors
+    if errors:
+        raise AuthoringErrors(errors)
+    return notebook
+
+
+def make_release(source: NotebookNode) -> tuple[NotebookNode, NotebookNode]:
+    """The graded version (stubs for solutions, hidden tests kept) and the release (hidden tests cut out, too)."""
+    # Imported here: nbgrader takes a second, and reading a script needs none of it.
+    from nbgrader.preprocessors import (
+        CheckCellMetadata,
+        ClearHiddenTests,
+        ClearMarkScheme,
+        ClearOutput,
+        ClearSolutions,
+        ComputeChecksums,
+        LockCells,
+    )
+
+    resources: dict[str, object] = {}
+    notebook = copy.deepcopy(source)
+    for preprocessor in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
+        notebook, resources = preprocessor().preprocess(notebook, resources)
+    graded = copy.deepcopy(notebook)
+    for preprocessor in (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata):
+        notebook, resources = preprocessor().preprocess(notebook, resources)
+    return graded, notebook
+
+
+def notebook_bytes(notebook: NotebookNode) -> bytes:
+    """The notebook as it is written to a file: the same bytes everywhere, whatever the platform's line ends."""
+    nbformat.validate(notebook)
+    # What a student's code prints may hold halves of characters, which no file can.
+    return (nbformat.v4.writes(notebook).rstrip("\n") + "\n").encode("utf-8", "replace")
+
+
+def stale_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:
+    """The files of ``notebooks/`` that are not what the sources give."""
+    wanted = {course.notebooks / f"{a.name}.ipynb": notebook_bytes(a.release) for a in assignments}
+    return [path for path, content in wanted.items() if not path.is_file() or path.read_bytes() != content]
+
+
+def orphaned_releases(course: Course) -> list[Path]:
+    """The files of ``notebooks/`` that have no source."""
+    sources = {path.stem for path in course.lectures()}
+    return [path for path in sorted(course.notebooks.glob("*.ipynb")) if path.stem not in sources]
+
+
+def write_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:
+    """Write each lecture's release into ``notebooks/``. Returns the files that have changed."""
+    assignments = list(assignments)
+    stale = stale_releases(course, assignments)
+    for assignment in assignments:
+        path = course.notebooks / f"{assignment.name}.ipynb"
+        if path in stale:
+            write_atomically(path, notebook_bytes(assignment.release))
+    return stale
+
+
+def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> NotebookNode:
+    markdown = partial(nbformat.v4.new_markdown_cell, id=cell_id)
+    code = partial(nbformat.v4.new_code_cell, id=cell_id)
+    if cell.kind is Kind.PROSE:
+        return markdown(cell.source)
+    if cell.kind is Kind.DEMO:
+        return code(cell.source, metadata={"tags": ["demo"]})
+    if cell.kind is Kind.PLAYGROUND:
+        return code(_playground_code(course, script, cell), metadata=copy.deepcopy(PLAYGROUND_METADATA))
+    if cell.kind is Kind.WRITTEN:
+        return markdown(cell.source, metadata=_metadata(cell.grade_id, grade=True, solution=True, points=cell.points))
+    if cell.kind is Kind.EXERCISE:
+        return code(cell.source, metadata=_metadata(cell.grade_id, solution=True))
+    if cell.kind is Kind.CHECK:
+        return code(
+            write_references(script, cell),
+            metadata=_metadata(cell.grade_id, grade=True, locked=True, points=cell.points),
+        )
+    return code(cell.source, metadata=_metadata(cell_id, locked=True))
+
+
+def _metadata(
+    grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: float | None = None
+) -> dict[str, dict[str, object]]:
+    nbgrader: dict[str, object] = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if points is not None:
+        nbgrader["points"] = int(points) if points == int(points) else points
+    return {"nbgrader": nbgrader}
+
+
+def _playground_code(course: Course, script: Script, cell: Cell) -> str:
+    path = course.playgrounds / f"{cell.name}.html"
+    wrong = None
+    if not path.is_file():
+        raise AuthoringErrors(
+            [
+                script.error(
+                    cell.line, f"there is no playground {path}.", "write the page, or mend the option `playground`."
+                )
+            ]
+        )
+    try:
+        page = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthoringErrors(
+            [AuthoringError(path, 1, f"the page cannot be read: {error}.", "save it as UTF-8.")]
+        ) from error
+    title = re.search(r"<title>([^<>\"'{}\\\n]+)</title>", page)
+    marker = next((marker for marker in NBGRADER_MARKERS if marker in page), None)
+    if marker is not None:
+        wrong = (f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words.")
+    elif "'''" in page or page.endswith("\\"):
+        wrong = ("the page holds ''' or ends in a backslash.", "write it without.")
+    elif SEED not in page:
+        wrong = (f"the page has no {SEED}.", f'put <script type="application/json" id="seed">{SEED}</script> in it.')
+    elif title is None:
+        wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
+    if wrong is not None or title is None:
+        raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
+    if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
+        raise AuthoringErrors(
+            [
+                script.error(
+                    cell.line, "the cell of the playground sets no `seed`.", "set it to a dictionary: `seed = {}`."
+                )
+            ]
+        )
+    return PLAYGROUND_CODE.format(title=title[1].strip(), seed=cell.source, page=page, height=cell.height)

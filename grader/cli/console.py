@@ -1,0 +1,152 @@
+"""What commands show on the terminal: of a batch a bar and the scores, what needs the teacher; how long notebooks take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+from pathlib import Path
+from urllib.parse import unquote
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from grader.authoring.timing import Timing
+from grader.core.grades import AssignmentInfo, ClassMarks, NotebookMarks, Status
+from grader.grading.loop import Batch, Progress
+from grader.pages.render import feedback_address
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar that follows a batch; on anything but a terminal only its last state is written."""
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
+    times = (TextColumn("·"), TimeElapsedColumn(), TextColumn("· left"), TimeRemainingColumn(compact=True))
+    bar = Bar(*columns, *times, console=Console(stderr=True))
+    task = bar.add_task("grading", total=None)
+
+    def follow(done: int, total: int) -> None:
+        bar.start()  # only now: an error before the first submission needs no bar
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield follow
+    finally:
+        bar.stop()
+
+
+def show_batch(batch: Batch, out: Path) -> None:
+    """Print the scores, then what was mended or could not be graded, then where everything is."""
+    console, marks = Console(), batch.marks
+    for table in _score_tables(marks, console.width):
+        console.print(table)
+    console.print("[i]+ waits for grading by hand; * see the notes below[/i]")
+    for assignment in marks.assignments:
+        for line in _told_of(assignment, marks.notebooks):
+            console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
+    for notebook in marks.notebooks:
+        for problem in notebook.problems:
+            mended = " (mended)" if problem.mended else ""
+            where = f"{notebook.student}, {notebook.assignment}"
+            console.print(f"* [bold]{_plain(where)}[/bold]: {_plain(problem.text)}{mended}", highlight=False)
+    for stray in batch.strays:
+        console.print(f"* [bold]{_plain(str(stray.path))}[/bold]: {_plain(stray.text)}", highlight=False)
+    kept = f", {batch.kept} unchanged since the last run" if batch.kept else ""
+    console.print(f"\n{batch.graded} submissions graded{kept}.", highlight=False)
+    for what, path in (
+        ("scores", out / "grades.csv"),
+        ("class report", out / "report.html"),
+        ("feedback", _one_page(batch, out)),
+        ("gradebook", batch.gradebook),
+    ):
+        console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _score_tables(marks: ClassMarks, width: int) -> Iterator[Table]:
+    """The students' scores: as many assignments side by side as the terminal is wide, the others below, in another table."""
+    columns = [
+        [
+            f"{assignment.name} /{assignment.max_score:g}",
+            *(_cell(marks.of(each, assignment)) for each in marks.students),
+        ]
+        for assignment in marks.assignments
+    ]
+    names = ["student", *map(_plain, marks.students)]
+    room = width - _width(names) - 1
+    while columns:
+        fits = sum(total <= room for total in accumulate(map(_width, columns))) or 1
+        table = Table()
+        table.add_column(names[0], no_wrap=True)
+        for heading, *_ in columns[:fits]:
+            table.add_column(_plain(heading), justify="right", no_wrap=True)
+        for row in zip(names[1:], *(cells for _, *cells in columns[:fits]), strict=True):
+            table.add_row(*row)
+        yield table
+        columns = columns[fits:]
+
+
+def _width(texts: Sequence[str]) -> int:
+    return max(map(cell_len, texts)) + 3  # a space on both sides, and a line
+
+
+def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Iterator[str]:
+    """What the teacher should know of an assignment as a whole."""
+    yield from assignment.problems
+    graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
+    unprotected = {mark.grade_id for notebook in graded for mark in notebook.unprotected} | set(assignment.unprotected)
+    if unprotected:
+        yield (
+            f"not protected: {', '.join(sorted(unprotected))} (ran in the process that runs the student's code, so can be "
+            "outwitted; the report says why)"
+        )
+
+
+def _one_page(batch: Batch, out: Path) -> Path:
+    """A page to look at first: one with something on it."""
+    notebooks = batch.marks.notebooks
+    telling = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    graded = telling or notebooks
+    return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
+
+
+def _plain(text: str) -> str:
+    """Text that comes from a student's files: no markup of Rich's, and nothing that a terminal would obey."""
+    return escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
+
+
+def _cell(notebook: NotebookMarks) -> str:
+    if notebook.status is Status.MISSING:
+        return "–"
+    star = "*" if notebook.problems else ""
+    if notebook.status is Status.UNGRADABLE:
+        return f"not graded{star}"
+    waiting = f" +{notebook.waiting:g}" if notebook.waiting else ""
+    return f"{notebook.score:g}{waiting}{star}"
+
+
+def show_profile(batch: Batch) -> None:
+    """Print where CPU time went, by step, in all and for each submission that was graded."""
+    table = Table(title=f"CPU time, in seconds ({batch.seconds:.1f} s by the clock)")
+    for name in ("step", "in all", "per submission"):
+        table.add_column(name, justify="left" if name == "step" else "right")
+    for step, seconds in batch.profile.seconds.items():
+        table.add_row(step, f"{seconds:.2f}", f"{seconds / max(1, batch.graded):.3f}")
+    Console().print(table)
+
+
+def show_times(timings: Sequence[Timing], limit: float) -> None:
+    """Print what each notebook took; what takes the limit or more, or fails, is marked."""
+    table = Table(caption=f"seconds by the clock, from top to bottom; ! takes {limit:g} s or more, or fails")
+    for name in ("lecture", "release", "its slowest cell", "solution", "its slowest cell"):
+        table.add_column(name, justify="right" if name in ("release", "solution") else "left")
+    for timing in timings:
+        cells = []
+        for run in (timing.release, timing.solution):
+            mark = "!" if run.failure or run.seconds >= limit else ""
+            cells += [f"{run.seconds:.1f}{mark}", _plain(f"{run.slowest}, {run.slowest_seconds:.1f} s")]
+        table.add_row(_plain(timing.name), *cells)
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""What travels between the rooms, and what all rooms need. Imports from no other room."""

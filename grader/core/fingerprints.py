@@ -1,0 +1,66 @@
+"""Hashes of all that decides a result, by which a later run knows what need not be graded again.
+
+In: an assignment and how it is examined; a submission. Out: hexadecimal digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from grader import __version__
+from grader.authoring.build import notebook_bytes
+from grader.authoring.course import Assignment
+from grader.core.errors import GraderError
+from grader.core.model import Limits, Submission
+
+LIBRARIES = ("numpy", "tensorflow", "keras")  # another version of these may give other numbers
+
+
+def state_of_assignment(assignment: Assignment, walls: str, data: Mapping[str, Path]) -> str:
+    """Of an assignment: its cells, the files they read, the walls, the data sets, and the versions of what runs them.
+
+    Raises:
+        GraderError: a data set cannot be read.
+    """
+    digest = hashlib.sha256()
+    for part in (__version__, platform.python_version(), *map(_installed, LIBRARIES), walls):
+        _add(digest, part.encode())
+    for notebook in (assignment.source, assignment.graded):
+        _add(digest, notebook_bytes(notebook))
+    for files in (assignment.files, assignment.students_files):
+        for name, content in sorted(files.items()):
+            _add(digest, name.encode(), content)
+    for name, path in sorted(data.items()):
+        _add(digest, name.encode(), _digest_of(path))
+    return digest.hexdigest()
+
+
+def state_of(assignment_state: str, submission: Submission, limits: Limits) -> str:
+    """Of a submission: its bytes, the limits as they were asked for, and the state of its assignment."""
+    digest = hashlib.sha256()
+    _add(digest, assignment_state.encode(), str(limits).encode(), submission.content)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, *parts: bytes) -> None:
+    for part in parts:  # its length goes with it, so that what ends one part cannot begin the next
+        digest.update(f"{len(part)} ".encode() + part)
+
+
+def _installed(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _digest_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise GraderError(f"{path}: cannot be read ({error.strerror}). Mend: give another file with --data.") from error

@@ -1,0 +1,141 @@
+"""What students got: plain data that the gradebook fills, and that feedback, report and export show.
+
+In: nothing but values. Out: numbers and words derived from them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from grader.core.model import Outcome, Problem
+
+
+class Status(enum.StrEnum):
+    """How far the grading of one student's notebook has come."""
+
+    GRADED = "graded"
+    WAITING = "waiting for hand grading"
+    UNGRADABLE = "could not be graded"
+    MISSING = "not handed in"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One graded cell.
+
+    ``title`` is the nearest heading above the cell in the source. ``points`` is None while the cell waits to be
+    graded by hand; what a teacher added as extra credit is part of them. ``outcome`` and ``message`` belong to a
+    check; the message is empty when it passed. ``answer`` is a student's own text, as
+    Markdown. ``comment`` is the teacher's. ``protected`` is False for a check that ran in the process that runs the student's
+    code.
+    """
+
+    grade_id: str
+    title: str
+    kind: Literal["check", "written"]
+    points: float | None
+    max_points: float
+    outcome: Outcome | None = None
+    message: str = ""
+    comment: str = ""
+    answer: str = ""
+    protected: bool = True
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing is missing. A check worth no points is full when it passed."""
+        if self.points is None:
+            return False
+        return self.points >= self.max_points and (self.max_points > 0 or self.outcome in (None, Outcome.PASSED))
+
+
+@dataclass(frozen=True)
+class NotebookMarks:
+    """One student's notebook of one assignment, graded as far as it is. ``peak_bytes`` is 0 where it is not known."""
+
+    student: str
+    assignment: str
+    title: str
+    marks: tuple[Mark, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    late_penalty: float = 0.0
+    seconds: float | None = None
+    submitted: bool = True
+    peak_bytes: int = 0
+
+    @property
+    def unprotected(self) -> tuple[Mark, ...]:
+        """The checks that the student's code could have outwitted."""
+        return tuple(mark for mark in self.marks if not mark.protected)
+
+    @property
+    def points(self) -> float:
+        """All points given so far, before the late penalty."""
+        return self.points_of("check") + self.points_of("written")
+
+    @property
+    def score(self) -> float:
+        """What counts: the points less the late penalty, never below 0, as nbgrader exports it."""
+        return max(0.0, self.points - self.late_penalty)
+
+    @property
+    def max_score(self) -> float:
+        return float(sum(mark.max_points for mark in self.marks))
+
+    @property
+    def waiting(self) -> float:
+        """The points that nobody has given or refused yet."""
+        return float(sum(mark.max_points for mark in self.marks if mark.points is None))
+
+    @property
+    def status(self) -> Status:
+        if not self.submitted:
+            return Status.MISSING
+        checks = [mark for mark in self.marks if mark.kind == "check"]
+        if not self.marks or (checks and all(check.points is None for check in checks)):
+            return Status.UNGRADABLE
+        return Status.WAITING if any(mark.points is None for mark in self.marks) else Status.GRADED
+
+    def points_of(self, kind: Literal["check", "written"]) -> float:
+        return float(sum(mark.points or 0.0 for mark in self.marks if mark.kind == kind))
+
+
+@dataclass(frozen=True)
+class AssignmentInfo:
+    """An assignment as the class sees it.
+
+    ``unprotected`` and ``problems`` are what its own solution showed: why some checks cannot be protected, by their grade_id,
+    and what else the teacher should know.
+    """
+
+    name: str
+    title: str
+    max_score: float
+    unprotected: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClassMarks:
+    """Everything: all students, all assignments. A student who handed nothing in may have no notebook here at all."""
+
+    course: str
+    assignments: tuple[AssignmentInfo, ...]
+    notebooks: tuple[NotebookMarks, ...]
+
+    @cached_property
+    def students(self) -> tuple[str, ...]:
+        return tuple(sorted({notebook.student for notebook in self.notebooks}))
+
+    def of(self, student: str, assignment: AssignmentInfo) -> NotebookMarks:
+        """The notebook of a student; where there is none, one that was not handed in."""
+        missing = NotebookMarks(student, assignment.name, assignment.title, submitted=False)
+        return self._by_key.get((student, assignment.name), missing)
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], NotebookMarks]:
+        return {(notebook.student, notebook.assignment): notebook for notebook in self.notebooks}

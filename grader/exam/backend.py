@@ -1,0 +1,103 @@
+"""Where exams are held: a warm process to fork from, or ordinary processes.
+
+In: which walls, what the assignments import, the teacher's data sets. Out: a `Venue`, plain data that can be sent to workers.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from nbformat import NotebookNode
+
+from grader.core.cell_names import names_of
+from grader.kernel.sandbox import Sandbox, SandboxError, Walls
+from grader.kernel.warm import Nest, Zygote
+
+# Both sides of the wall. They hold nothing secret, and every exam needs them.
+EXAM_MODULES = ("grader.exam.student_agent", "grader.exam.examiner_main")
+
+
+@dataclass(frozen=True)
+class Venue:
+    """Where an exam can be held. Without a ``nest``, kernels and examiners are ordinary processes, started anew each time."""
+
+    walls: Walls = Walls.SPAWN
+    nest: Nest | None = None
+
+
+class OpenVenue:
+    """Holds the warm process of a venue. It ends when this object is closed.
+
+    Raises:
+        SandboxError: the walls cannot be raised here, or a data set cannot be loaded.
+    """
+
+    def __init__(self, walls: Walls, modules: Sequence[str] = (), data: Mapping[str, Path] | None = None) -> None:
+        self.walls, self.modules, self.data = walls, list(modules), dict(data or {})
+        self.zygote: Zygote | None = None
+        if walls is Walls.SPAWN and self.data:
+            raise SandboxError(
+                "--data needs a warm process, and --sandbox spawn has none. Mend: leave --data out, or use "
+                "--sandbox bubblewrap, none or docker."
+            )
+        if walls is not Walls.SPAWN:
+            self.zygote = self._started()
+
+    def _started(self) -> Zygote:
+        while True:
+            try:
+                return Zygote(Sandbox(self.walls), (*EXAM_MODULES, *self.modules), self.data)
+            except SandboxError as error:
+                # Nobody has asked for these modules by name: what cannot be taken in is left to the notebooks.
+                if error.module not in self.modules:
+                    raise
+                self.modules.remove(error.module)
+
+    @property
+    def venue(self) -> Venue:
+        return Venue(self.walls, self.zygote.nest if self.zygote is not None else None)
+
+    def revive(self) -> bool:
+        """See that the warm process lives; start another where it does not. Whether that was so."""
+        if self.zygote is None or self.zygote.alive:
+            return False
+        self.zygote.close()
+        self.zygote = self._started()
+        return True
+
+    def close(self) -> None:
+        if self.zygote is not None:
+            self.zygote.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def modules_of(notebooks: Iterable[NotebookNode]) -> list[str]:
+    """The installed modules that the notebooks' code imports, in the order in which they come up."""
+    found: dict[str, None] = {}
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                names = names_of(cell.source)
+                for imported in (*(each.module for each in names.imports.values()), *names.stars):
+                    found[imported] = None
+    return [name for name in found if _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    root = name.split(".")[0]
+    try:
+        return bool(root) and importlib.util.find_spec(root) is not None
+    except (ImportError, ValueError):
+        return False

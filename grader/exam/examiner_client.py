@@ -1,0 +1,288 @@
+"""The host's handle on an examiner: start it, give it orders, see that it keeps within its time.
+
+In: a venue, the files of the assignment, limits. Out: what `grader.exam.examiner_main` says of each cell. An examiner runs the
+author's code, but on what students hand over: a check may be led to hang, or to use up its memory. It is then ended, a new
+one takes its place, and the given cells are run in it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import grader
+from grader.core.errors import GraderError
+from grader.core.model import Limits
+from grader.exam.backend import Venue
+from grader.exam.examiner_main import LONGEST_ORDER, ORDERS, ORDERS_AT, TIMEOUT, Said
+from grader.exam.ownership.dataflow import CellPlan
+from grader.exam.student_agent import AT, FD
+from grader.kernel.inside.preload import environment
+from grader.kernel.sandbox import ZygoteLost
+from grader.kernel.warm import Nest, Place, WarmKernel
+
+GRACE_SECONDS = 2.0  # for an examiner to notice by itself that time is over
+START_SECONDS = 60.0
+ANSWER_BYTES = 256 << 20  # of one answer of the student kernel's, at most; the examiner's memory bounds it, too
+
+
+class ExaminerGone(Exception):
+    """The examiner has ended, or had to be ended."""
+
+
+class Examiner:
+    """One examiner. Use `start`, then `run` and `open` and `check`, and `close` it."""
+
+    def __init__(self, venue: Venue, files: Mapping[str, bytes], limits: Limits, paths: Sequence[str] | None) -> None:
+        self.venue, self.files, self.limits, self.paths = venue, files, limits, paths
+        self.wall: socket.socket | None = None  # the student kernel's end; to be closed when the kernel has it
+        self.kernel_env: dict[str, str] = {}
+        self.cpu_seconds = 0.0
+        self._process: _Forked | _Spawned | None = None
+        self._ours: socket.socket | None = None
+        self._given: list[tuple[str, str]] = []  # what a new examiner must run again
+
+    async def start(self) -> None:
+        """Start the process, and make the socket between it and the student kernel.
+
+        Raises:
+            GraderError: it cannot be started.
+        """
+        if self.venue.nest is not None:
+            self._ours, self.wall = socket.socketpair()
+        await self._start()
+
+    async def _start(self) -> None:
+        nest = self.venue.nest
+        if nest is not None:
+            assert self._ours is not None
+            self._process = await asyncio.to_thread(_Forked, nest, self.files, self.limits, self._ours)
+        else:
+            self._process = await asyncio.to_thread(_Spawned, self.files)
+        await self._process.connect()
+        order = {"do": "start", "paths": self.paths, "output_bytes": self.limits.output_bytes}
+        answer = await self._ask({**order, "message_bytes": ANSWER_BYTES}, START_SECONDS)
+        if "port" in answer:
+            self.kernel_env = {AT: f"{answer['port']}:{answer['token']}"}
+
+    async def run(self, code: str, name: str, seconds: float) -> Said:
+        """Run a given cell. One that hangs here is told as an error, and the examiner goes on without it."""
+        self._given.append((code, name))
+        try:
+            said = await self._ask({"do": "run", "code": code, "name": name}, seconds)
+        except ExaminerGone:
+            self._given.pop()
+            return _stopped(seconds)
+        return said
+
+    async def open(self, plan: CellPlan, code: str, name: str, seconds: float) -> str:
+        """Begin a check. Returns the code that the student kernel must execute while the check lasts.
+
+        Raises:
+            ExaminerGone: the examiner does not answer.
+        """
+        imports = {key: (each.module, each.attribute) for key, each in plan.imports.items()}
+        order = {"do": "check", "code": code, "name": name, "seconds": seconds, "imports": imports}
+        answer = await self._ask({**order, "students": sorted(plan.students)}, START_SECONDS)
+        return str(answer["serve"])
+
+    async def check(self, seconds: float) -> Said:
+        """How the check ended that `open` began."""
+        try:
+            return await self._answer(seconds)
+        except ExaminerGone:
+            return _stopped(seconds)
+
+    async def seen(self) -> list[str]:
+        """The ways in which stand-ins were used."""
+        try:
+            return list((await self._ask({"do": "end"}, START_SECONDS))["seen"])
+        except ExaminerGone:  # then the checks have failed, too
+            return []
+
+    async def _ask(self, order: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if self._process is None:
+            raise ExaminerGone
+        await self._process.send(order)
+        return await self._answer(seconds)
+
+    async def _answer(self, seconds: float) -> dict[str, Any]:
+        process = self._process
+        if process is None:
+            raise ExaminerGone
+        try:
+            try:
+                return await asyncio.wait_for(asyncio.shield(process.receiving()), seconds + GRACE_SECONDS)
+            except TimeoutError:
+                process.interrupt()
+                return await asyncio.wait_for(process.receiving(), 2 * GRACE_SECONDS)
+        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+            await self._replace()
+            raise ExaminerGone from error
+
+    async def _replace(self) -> None:
+        """Another examiner, at the point that this one had reached. What earlier checks have bound is gone."""
+        await self._end_process()
+        await self._start()
+        for code, name in self._given:
+            await self._ask({"do": "run", "code": code, "name": name}, self.limits.cell_seconds or START_SECONDS)
+
+    async def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            self.cpu_seconds += await asyncio.to_thread(process.close)
+
+    def release_wall(self) -> None:
+        """Close our copy of the student kernel's end: its end must be seen when the kernel dies."""
+        if self.wall is not None:
+            self.wall.close()
+            self.wall = None
+
+    async def close(self) -> None:
+        self.release_wall()
+        await self._end_process()
+        if self._ours is not None:
+            self._ours.close()
+
+
+def _stopped(seconds: float) -> Said:
+    error = [TIMEOUT, f"stopped after {seconds:g} s", 0]
+    return {"stdout": "", "error": error, "value": None, "broken": True, "seconds": seconds}
+
+
+class _Process:
+    """What a forked and a spawned examiner have in common: the socket for orders."""
+
+    def __init__(self, orders: socket.socket) -> None:
+        self.orders = orders
+        self._receiving: asyncio.Task[dict[str, Any]] | None = None
+
+    async def connect(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection(sock=self.orders, limit=1 << 20)
+
+    async def send(self, order: dict[str, Any]) -> None:
+        body = json.dumps(order).encode()
+        self.writer.write(struct.pack("!I", len(body)) + body)
+        try:
+            await self.writer.drain()
+        except OSError as error:
+            raise ExaminerGone from error
+
+    def receiving(self) -> asyncio.Task[dict[str, Any]]:
+        """The answer that is on its way. Who stops waiting for it can ask again."""
+        if self._receiving is None:
+            self._receiving = asyncio.ensure_future(self._receive())
+            self._receiving.add_done_callback(self._received)
+        return self._receiving
+
+    def _received(self, task: asyncio.Task[dict[str, Any]]) -> None:
+        self._receiving = None
+
+    async def _receive(self) -> dict[str, Any]:
+        (length,) = struct.unpack("!I", await self.reader.readexactly(4))
+        if length > LONGEST_ORDER:
+            raise OSError("an answer of the examiner is too long")
+        answer: dict[str, Any] = json.loads(await self.reader.readexactly(length))
+        return answer
+
+    def disconnect(self) -> None:
+        if self._receiving is not None:
+            self._receiving.cancel()
+        self.writer.close()
+
+
+class _Forked(_Process):
+    """An examiner forked from the zygote, behind walls of its own."""
+
+    def __init__(self, nest: Nest, files: Mapping[str, bytes], limits: Limits, wall: socket.socket) -> None:
+        ours, theirs = socket.socketpair()
+        super().__init__(ours)
+        self.place: Place = nest.place(files)
+        try:
+            self.kernel: WarmKernel = nest.fork(
+                self.place,
+                limits=limits if nest.sandbox.protects else None,
+                env={"MPLBACKEND": "agg"},
+                fds={ORDERS: theirs.fileno(), FD: wall.fileno()},
+                target="grader.exam.examiner_main:main",
+            )
+        except BaseException:
+            self.place.remove()
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+
+    def interrupt(self) -> None:
+        self.kernel.send_signal(signal.SIGINT)
+
+    def close(self) -> float:
+        """End it. Returns the CPU time that it has used."""
+        self.disconnect()
+        self.kernel.kill()
+        try:
+            self.kernel.wait(timeout=10)
+        except subprocess.TimeoutExpired as error:
+            raise ZygoteLost("the warm process does not end an examiner. Mend: run again.") from error
+        self.place.remove()
+        return self.kernel.cpu_seconds
+
+
+class _Spawned(_Process):
+    """An examiner that is an ordinary process, for systems where a warm one cannot be forked.
+
+    Sockets on the loopback take the place of inherited ones, which not every system has. Each asks for a secret.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.folder = tempfile.mkdtemp(prefix="examiner-")
+        for name, content in files.items():
+            file = Path(self.folder, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        secret = secrets.token_hex(16)
+        library = str(Path(grader.__file__).parent.parent)
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            door.settimeout(START_SECONDS)
+            known = {**os.environ, **environment(), "MPLBACKEND": "agg", "PATH": os.environ.get("PATH", os.defpath)}
+            known["PYTHONPATH"] = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")]))
+            known[ORDERS_AT] = f"{door.getsockname()[1]}:{secret}"
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from grader.exam.examiner_main import main; main()"],
+                cwd=self.folder,
+                env=known,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                orders, _ = door.accept()
+            except TimeoutError as error:
+                self.process.kill()
+                raise GraderError("The examiner did not start in a minute. Mend: run with fewer workers.") from error
+        if orders.recv(len(secret), socket.MSG_WAITALL) != secret.encode():
+            raise GraderError("Another program has connected in the place of the examiner. Mend: run again.")
+        super().__init__(orders)
+
+    def interrupt(self) -> None:
+        if sys.platform != "win32":  # there it is ended after the grace
+            self.process.send_signal(signal.SIGINT)
+
+    def close(self) -> float:
+        self.disconnect()
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return 0.0

@@ -1,0 +1,1 @@
+"""What crosses between the examiner and the student kernel, as bytes."""

@@ -1,0 +1,261 @@
+"""nbgrader's own converter in two halves, with the execution taken out between them.
+
+In: an nbgrader course folder, the notebooks of its assignments. Out: submissions as nbgrader sanitises them; and, from
+examined ones, all that `nbgrader autograde` writes: grades, late penalties, `autograded/`.
+"""
+
+from __future__ import annotations
+
+import glob
+import logging
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.writers import FilesWriter
+from nbformat import NotebookNode
+from nbgrader.apps import AutogradeApp
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, SaveAutoGrades
+from nbgrader.utils import setenv
+from sqlalchemy.exc import SAWarning
+from traitlets.utils.importstring import import_item
+
+from grader.core.errors import CourseError
+from grader.core.model import ExamResult, Limits, Problem
+from grader.gradebook.nbgrader_source import CourseNotebook
+from grader.gradebook.nbgrader_steps import Exam, Harmless, Repair, SaveVerdicts, note_result
+from grader.kernel.sandbox import Walls
+from grader.submissions.repair import grade_id_of, text_of
+
+
+@dataclass
+class HandedIn:
+    """What one student has submitted for one assignment.
+
+    ``paths`` are its notebooks that the gradebook knows, by name. The rest is filled on the way. ``links`` are what is no
+    ordinary file, and what nbgrader would copy the target of; ``state`` says what was graded; ``unreadable`` and
+    ``awaited`` are names of notebooks: those that are none, and those still with a worker. A notebook without a result is run
+    by nbgrader's step.
+    """
+
+    student: str
+    assignment: str
+    folder: Path
+    paths: dict[str, Path]
+    links: tuple[str, ...] = ()
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
+    state: str = ""
+    unreadable: set[str] = field(default_factory=set)
+    awaited: set[str] = field(default_factory=set)
+    sanitized: dict[str, NotebookNode] = field(default_factory=dict)
+    results: dict[str, ExamResult] = field(default_factory=dict)
+
+
+class Converter(Autograde):
+    """What `nbgrader autograde` does with one submission, before it is run and after."""
+
+    def prepare(
+        self, notebooks: Mapping[str, CourseNotebook], limits: Limits, walls: Walls, data: Mapping[str, Path]
+    ) -> None:
+        """Make ready what nbgrader makes ready when it starts, and put our steps in the place of its own."""
+        self.force = True  # what need not be graded again does not come here
+        self.course_notebooks = notebooks
+        self.writer = FilesWriter(parent=self, config=self.config)
+        self.exporter = self.exporter_class(parent=self, config=self.config)
+        self.exam = _PutIn(
+            parent=self.exporter,
+            sandbox=str(walls),
+            data={name: str(path) for name, path in data.items()},
+            limits=asdict(limits),
+        )
+        self.exam.notebooks = notebooks
+        self.sanitize_preprocessors = [step for step in self._sanitizing_steps() if step is not Repair]
+        ours = {Execute: self.exam, Exam: self.exam, SaveAutoGrades: SaveVerdicts}
+        steps = [ours.get(step, step) for step in self._autograding_steps() if step is not Harmless]
+        self.autograde_preprocessors = [*steps, _Note]
+
+    def foreign_step(self) -> str:
+        """The name of a step of the course's own that runs notebooks in the place of nbgrader's, if there is one."""
+        steps = [step for step in self._autograding_steps() if isinstance(step, type) and issubclass(step, Execute)]
+        return (
+            "" if Execute in steps or Exam in steps or not steps else f"{steps[0].__module__}.{steps[0].__qualname__}"
+        )
+
+    def _sanitizing_steps(self) -> list[Any]:
+        return [import_item(step) if isinstance(step, str) else step for step in self.sanitize_preprocessors]
+
+    def _autograding_steps(self) -> list[Any]:
+        return [import_item(step) if isinstance(step, str) else step for step in self.autograde_preprocessors]
+
+    def sanitize(self, handed_in: HandedIn, name: str, notebook: NotebookNode) -> NotebookNode:
+        """nbgrader's first half.
+
+        Raises:
+            Exception: whatever a step raises, among them those that the course has added.
+        """
+        resources = self._resources(str(handed_in.paths[name]))
+        self._init_preprocessors()
+        text, _ = self.exporter.from_notebook_node(notebook, resources)
+        return nbformat.reads(text, as_version=4)
+
+    def save(self, handed_in: HandedIn) -> None:
+        """nbgrader's second half: files, rows, scores, penalties, `autograded/`.
+
+        Raises:
+            NbGraderException: nbgrader could not do it, and has removed what it had begun. Its log says why.
+        """
+        self.handed_in = handed_in
+        self.assignments = {str(handed_in.folder): [str(path) for path in handed_in.paths.values()]}
+        ignored = self.coursedir.ignore
+        # nbgrader would copy what a link points to.
+        self.coursedir.ignore = [*ignored, *(glob.escape(Path(name).name) for name in handed_in.links)]
+        try:
+            self.convert_notebooks()
+        finally:
+            self.coursedir.ignore = ignored
+
+    def before(self, handed_in: HandedIn) -> None:
+        """Run the hook of the course that nbgrader runs before it looks at a submission."""
+        self.notebooks = [str(path) for path in handed_in.paths.values()]
+        super().run_pre_convert_hook()
+
+    def run_pre_convert_hook(self) -> None:
+        """Not here: `before` has done it, ahead of the exam."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        name = Path(notebook_filename).stem
+        handed_in = self.handed_in
+        resources = self._resources(notebook_filename)
+        place = self._format_dest(handed_in.assignment, handed_in.student)
+        Path(place).mkdir(parents=True, exist_ok=True)  # a kernel of nbgrader's starts there
+        resources["metadata"]["path"] = place
+        result = handed_in.results.get(name)
+        exam = self.course_notebooks[f"{handed_in.assignment}/{name}"].exam
+        resources["grader"] = {
+            "unreadable": name in handed_in.unreadable,
+            "authors": [text_of(cell) for cell in exam.graded.cells] if exam is not None else [],
+            "problems": handed_in.problems.get(name, []),
+            "state": handed_in.state,
+        }
+        self.exam.result = result
+        self._sanitizing = False
+        self._init_preprocessors()
+        try:
+            with setenv(NBGRADER_EXECUTION="autograde"):
+                output, resources = self.exporter.from_notebook_node(
+                    result.notebook if result is not None else handed_in.sanitized[name], resources
+                )
+        finally:
+            self._sanitizing = True
+        self.write_single_notebook(output, resources)
+
+    def _resources(self, notebook_filename: str) -> Any:
+        resources = self.init_single_notebook_resources(notebook_filename)
+        path = Path(notebook_filename)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return resources
+
+
+class _PutIn(Exam):
+    """Puts in what an exam has given; runs what no exam could be held of."""
+
+    result: ExamResult | None = None
+
+    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
+        if self.result is None:
+            return super().preprocess(nb, resources, km)
+        note_result(self.result, resources)
+        return nb, resources
+
+
+class _Note(Harmless):
+    """Last of all: notes in the notebook what is to be known of its exam."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        nb, resources = super().preprocess(nb, resources)
+        told = resources["grader"]
+        result: ExamResult | None = told.get("result")
+        problems = [*told["problems"], *(result.problems if result is not None else ())]
+        if self.typed:
+            cells = "A cell holds" if self.typed == 1 else f"{self.typed} cells hold"
+            told_of_cells = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
+            problems.append(Problem(told_of_cells, mended=True))
+        nb.metadata["grader"] = {
+            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
+            # What the grader itself failed on is tried again by the next run.
+            "state": "" if result is not None and result.log else told["state"],
+        }
+        if result is not None:
+            _tell_checks(nb, result)
+            nb.metadata["grader"] |= {
+                "log": result.log,
+                "seconds": round(result.seconds, 2),
+                "peak_bytes": result.peak_bytes,
+                "points": {verdict.grade_id: verdict.points for verdict in result.verdicts},
+            }
+        return nb, resources
+
+
+def _tell_checks(notebook: NotebookNode, result: ExamResult) -> None:
+    """What the exam told in the cells' metadata, once more: a step of the course's may have cleared them."""
+    cells = {grade_id_of(cell): cell for cell in notebook.cells}
+    for verdict in result.verdicts:
+        if verdict.grade_id in cells:
+            cells[verdict.grade_id].metadata["grader"] = {
+                "outcome": str(verdict.outcome),
+                "message": verdict.message,
+                "points": verdict.points,
+                "protected": verdict.protected,
+            }
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Converter]:
+    """The converter of a course folder. Meanwhile this process stands in that folder, as nbgrader's commands do.
+
+    Raises:
+        CourseError: the configuration cannot be read.
+    """
+    path, log = sys.path[:], logging.Logger("grader.nbgrader")
+    log.addHandler(_Said(logging.ERROR))
+    with chdir(root), warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
+        app = AutogradeApp(log=log, raise_config_file_errors=True)
+        try:
+            app.initialize([f"--course-dir={root}"])
+        except (Exception, SystemExit) as error:  # whatever the file does
+            said = said_by(log) or f"{type(error).__name__}: {error}"
+            raise CourseError(
+                f"{root / 'nbgrader_config.py'}: {said} Mend: see what `nbgrader --debug` says of it."
+            ) from error
+        try:
+            yield Converter(coursedir=app.coursedir, parent=app)
+        finally:
+            app.deinit_logging()
+            sys.path[:] = path
+
+
+def said_by(log: logging.Logger) -> str:
+    """The last line of the last error that nbgrader has told of since this was last asked."""
+    [said] = [handler for handler in log.handlers if isinstance(handler, _Said)]
+    lines, said.lines = said.lines, []
+    return lines[-1] if lines else ""
+
+
+class _Said(logging.Handler):
+    """Keeps what nbgrader logs, as far as it tells why something failed."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage().strip()
+        if text.startswith("Traceback"):
+            self.lines.append(text.splitlines()[-1])

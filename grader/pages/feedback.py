@@ -1,0 +1,191 @@
+"""A page for one student: what each exercise scored, and a sentence that helps for every lost point.
+
+Comes in: :class:`NotebookMarks`. Goes out: one HTML page that needs no other file, no network and no script.
+No source of a check and no traceback reaches it.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from grader.core.grades import Mark, NotebookMarks, Status
+from grader.core.model import Outcome
+from grader.pages.render import points, render
+
+_LONGEST_ANSWER = 20_000  # characters; Markdown of any length is not safe to parse
+
+# Which symbol of templates/_shared.html.j2, which word.
+_LOST = {
+    Outcome.PASSED: ("cross", "no points"),
+    Outcome.FAILED: ("cross", "not right yet"),
+    Outcome.ERROR: ("bang", "stopped with an error"),
+    Outcome.TIMEOUT: ("clock", "took too long"),
+    Outcome.UNANSWERED: ("open", "not answered"),
+    Outcome.NOT_RUN: ("bang", "could not run"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One mark on the page. ``symbol`` and ``word`` say the same, so that nothing hangs on colour."""
+
+    mark: Mark
+    label: str
+    symbol: str
+    word: str
+    answer: Markup
+
+
+@dataclass(frozen=True)
+class Card:
+    """An exercise: the marks that stand under one heading, added up."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+    @property
+    def earned(self) -> float | None:
+        """The points given so far; None while all of them wait."""
+        given = [part.mark.points for part in self.parts if part.mark.points is not None]
+        return float(sum(given)) if given else None
+
+    @property
+    def max_points(self) -> float:
+        return float(sum(part.mark.max_points for part in self.parts))
+
+    @property
+    def unprotected(self) -> bool:
+        """Whether one of its checks ran in the process that runs the student's code."""
+        return any(not part.mark.protected for part in self.parts)
+
+    @property
+    def all_full(self) -> bool:
+        """Whether "full marks" says it all, once for every part."""
+        return all(part.symbol == "tick" and not (part.answer or part.mark.comment) for part in self.parts)
+
+    @property
+    def symbol(self) -> str:
+        """The parts' symbol if they agree, else half, or the one that matters most."""
+        symbols = {part.symbol for part in self.parts}
+        return symbols.pop() if len(symbols) == 1 else "half" if self.earned else _worst(symbols)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The score as a bar, in per cent of its length: what was earned, then what still waits."""
+
+    earned: float
+    waiting: float
+
+
+def render_feedback(marks: NotebookMarks, course: str = "") -> str:
+    """The page. Everything in it is escaped; a written answer is shown as Markdown without raw HTML."""
+    return render(
+        "feedback.html.j2",
+        marks=marks,
+        course=course,
+        cards=_cards(marks.marks),
+        bar=_bar(marks),
+        ungradable=marks.status is Status.UNGRADABLE,
+        missing=marks.status is Status.MISSING,
+    )
+
+
+def _cards(marks: tuple[Mark, ...]) -> list[Card]:
+    """Neighbours under the same heading share a card. A cell without a heading is known by its id."""
+    groups = itertools.groupby(marks, key=lambda mark: mark.title or mark.grade_id)
+    return [Card(title, tuple(_parts(list(group)))) for title, group in groups]
+
+
+def _parts(marks: list[Mark]) -> list[Part]:
+    checks = sum(mark.kind == "check" for mark in marks)
+    numbers = itertools.count(1)
+    return [_part(mark, _label(mark, checks, numbers) if len(marks) > 1 else "") for mark in marks]
+
+
+def _label(mark: Mark, checks: int, numbers: itertools.count[int]) -> str:
+    if mark.kind == "written":
+        return "Written answer"
+    return f"Check {next(numbers)} of {checks}" if checks > 1 else "Check"
+
+
+def _part(mark: Mark, label: str) -> Part:
+    symbol, word = _standing(mark)
+    return Part(mark, label, symbol, word, safe_markdown(mark.answer))
+
+
+def _standing(mark: Mark) -> tuple[str, str]:
+    if mark.points is None:
+        return "wait", f"{points(mark.max_points)} to be graded by hand"
+    if mark.full:
+        return "tick", "full marks"
+    if mark.points > 0:
+        return "half", "right in part"
+    return _LOST[mark.outcome] if mark.outcome else ("cross", "no points")
+
+
+def _worst(symbols: set[str]) -> str:
+    return next(symbol for symbol in ("bang", "clock", "cross", "open", "half", "wait", "tick") if symbol in symbols)
+
+
+def _bar(marks: NotebookMarks) -> Bar:
+    if marks.max_score <= 0:
+        return Bar(0.0, 0.0)
+    earned = min(100.0, 100 * marks.score / marks.max_score)
+    return Bar(earned, min(100.0 - earned, 100 * marks.waiting / marks.max_score))
+
+
+# Written answers --------------------------------------------------------------------------------------------
+
+_TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "del", "h4", "h5", "h6"}
+_TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+def safe_markdown(text: str) -> Markup:
+    """A student's Markdown as HTML: raw HTML is escaped, then only harmless tags without any attribute are let through.
+
+    Links and pictures are reduced to their words. What cannot be parsed is shown as it was typed.
+    """
+    if not text.strip():
+        return Markup("")
+    cut = text if len(text) <= _LONGEST_ANSWER else text[:_LONGEST_ANSWER].rstrip() + " …"
+    try:
+        html = _markdown()(cut)
+    except Exception:  # whatever the parser breaks at, one answer never stops the pages of a class
+        html = f"<pre>{escape(cut)}</pre>"
+    return Markup(_cleaner()(html))
+
+
+@functools.cache
+def _cleaner() -> Callable[[str], str]:
+    import bleach  # type: ignore[import-untyped]  # like mistune, it comes with nbconvert
+
+    clean: Callable[[str], str] = bleach.Cleaner(tags=_TAGS, attributes={}, strip=True).clean
+    return clean
+
+
+@functools.cache
+def _markdown() -> Callable[[str], str]:
+    import mistune
+
+    class Plain(mistune.HTMLRenderer):
+        """Headings below the page's own; formulas as they were typed, since no script sets them."""
+
+        def heading(self, text: str, level: int, **attributes: object) -> str:
+            tag = f"h{min(6, level + 3)}"
+            return f"<{tag}>{text}</{tag}>\n"
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            return text
+
+    markdown = mistune.create_markdown(renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"])
+    renderer = markdown.renderer
+    assert renderer is not None
+    renderer.register("inline_math", lambda _, formula: f"<code>{escape(formula)}</code>")
+    renderer.register("block_math", lambda _, formula: f"<pre>{escape(formula)}</pre>")
+    return lambda text: str(markdown(text))

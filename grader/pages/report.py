@@ -1,0 +1,272 @@
+"""A page for the teacher: what needs a hand, how each assignment went, which checks were hard and why, every score.
+
+Comes in: :class:`ClassMarks`. Goes out: one HTML page without a script, which links to the students' pages beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks, Status
+from grader.core.model import Outcome
+from grader.pages.render import feedback_address, render
+
+ENOUGH = 20  # hand-ins; below that a correlation is mostly chance
+WEAK = 0.2  # a discrimination below it is worth a look; a usual rule of thumb in item analysis
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A hand-in that a teacher should look at, and why."""
+
+    notebook: NotebookMarks
+    title: str
+    address: str
+    words: tuple[str, ...]
+    mended: bool  # all of it could be put right, so a glance is enough
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What students were told, and how often. Numbers that differ from one to the next are left out."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One check, over all hand-ins. Shares are of those whose check has a mark."""
+
+    grade_id: str
+    title: str
+    marked: int
+    full: int
+    part: int
+    unanswered: int
+    mean: float
+    discrimination: float | None
+    sentences: tuple[Sentence, ...]
+    protected: bool = True
+
+    @property
+    def lost(self) -> int:
+        """How many answered it and got nothing."""
+        return self.marked - self.full - self.part - self.unanswered
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One assignment, over all who handed it in and could be graded. ``shares`` are scores from 0 to 1."""
+
+    info: AssignmentInfo
+    handed_in: int
+    waiting: float
+    shares: tuple[float, ...]
+    items: tuple[Item, ...]
+    seconds: tuple[float, ...] = ()
+    peak_bytes: int = 0  # the most that one of them used
+
+    @property
+    def unprotected(self) -> dict[str, str]:
+        """The checks that ran in the process that runs the student's code, and why, where that is known."""
+        told = {item.grade_id: "" for item in self.items if not item.protected}
+        return told | dict(self.info.unprotected)
+
+    @property
+    def usual_seconds(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def mean(self) -> float:
+        return statistics.fmean(self.shares) * self.info.max_score
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.shares) * self.info.max_score
+
+    @property
+    def counts(self) -> list[int]:
+        """How many scores fall into each tenth; full marks belong to the last."""
+        tenths = Counter(min(_BINS - 1, int(share * _BINS + 1e-9)) for share in self.shares)
+        return [tenths[tenth] for tenth in range(_BINS)]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of the table of all scores."""
+
+    notebook: NotebookMarks
+    max_score: float
+    address: str
+    flag: str  # a word, or nothing
+
+
+def render_report(marks: ClassMarks, made: str = "") -> str:
+    """The page. ``made`` is a line for its foot, such as the date."""
+    attention = _attention(marks)
+    summaries = [_summary(info, marks.notebooks) for info in marks.assignments]
+    return render(
+        "report.html.j2",
+        course=marks.course,
+        made=made,
+        students=len(marks.students),
+        handed_in=sum(notebook.submitted for notebook in marks.notebooks),
+        waiting=sum(notebook.waiting for notebook in marks.notebooks if notebook.submitted),
+        attention=[entry for entry in attention if not entry.mended],
+        mended=[entry for entry in attention if entry.mended],
+        summaries=summaries,
+        unprotected=any(summary.unprotected for summary in summaries),
+        troubled=[info for info in marks.assignments if info.problems],
+        assignments=marks.assignments,
+        table=[(student, _entries(marks, student)) for student in marks.students],
+        enough=ENOUGH,
+        weak=WEAK,
+    )
+
+
+# Which hand-ins need a person -------------------------------------------------------------------------------
+
+
+def _attention(marks: ClassMarks) -> list[Attention]:
+    titles = {info.name: info.title for info in marks.assignments}
+    order = {info.name: place for place, info in enumerate(marks.assignments)}
+    found = [_attention_to(notebook, titles) for notebook in marks.notebooks if _flag(notebook)]
+    return sorted(found, key=lambda entry: (order.get(entry.notebook.assignment, 0), entry.notebook.student))
+
+
+def _attention_to(notebook: NotebookMarks, titles: dict[str, str]) -> Attention:
+    return Attention(
+        notebook,
+        titles.get(notebook.assignment) or notebook.title or notebook.assignment,
+        feedback_address(notebook.student, notebook.assignment),
+        _stops(notebook),
+        _flag(notebook) == "repaired",
+    )
+
+
+def _stops(notebook: NotebookMarks) -> tuple[str, ...]:
+    """What stopped which checks: one line for each cause, since one dead kernel takes many checks with it."""
+    stopped: dict[str, list[str]] = defaultdict(list)
+    for mark in notebook.marks:
+        if mark.outcome in (Outcome.TIMEOUT, Outcome.NOT_RUN):
+            stopped[mark.message].append(mark.title or mark.grade_id)
+    return tuple(
+        f"{titles[0]}{f' and {len(titles) - 1} more' if len(titles) > 1 else ''}: {message}"
+        for message, titles in stopped.items()
+    )
+
+
+def _flag(notebook: NotebookMarks) -> str:
+    """What is unusual about a hand-in, in a word."""
+    outcomes = {mark.outcome for mark in notebook.marks}
+    if notebook.status is Status.UNGRADABLE:
+        return "not graded"
+    if any(not problem.mended for problem in notebook.problems):
+        return "problem"
+    if Outcome.NOT_RUN in outcomes:
+        return "broke off"
+    if Outcome.TIMEOUT in outcomes:
+        return "too slow"
+    return "repaired" if notebook.problems else ""
+
+
+def _entries(marks: ClassMarks, student: str) -> list[Entry]:
+    return [_entry(marks.of(student, info), info) for info in marks.assignments]
+
+
+def _entry(notebook: NotebookMarks, info: AssignmentInfo) -> Entry:
+    max_score = notebook.max_score or info.max_score
+    return Entry(notebook, max_score, feedback_address(notebook.student, notebook.assignment), _flag(notebook))
+
+
+# How an assignment and its checks went ----------------------------------------------------------------------
+
+
+def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Summary:
+    handed_in = [notebook for notebook in notebooks if notebook.assignment == info.name and notebook.submitted]
+    graded = [notebook for notebook in handed_in if notebook.status is not Status.UNGRADABLE]
+    return Summary(
+        info,
+        len(handed_in),
+        sum(notebook.waiting for notebook in graded),
+        tuple(_share(notebook.score, notebook.max_score) for notebook in graded),
+        _items(graded),
+        tuple(notebook.seconds for notebook in graded if notebook.seconds is not None),
+        max((notebook.peak_bytes for notebook in graded), default=0),
+    )
+
+
+def _items(notebooks: Sequence[NotebookMarks]) -> tuple[Item, ...]:
+    """Every check, the hardest first; those equally hard in the notebook's order."""
+    by_check: dict[str, list[tuple[Mark, NotebookMarks]]] = defaultdict(list)
+    for notebook in notebooks:
+        for mark in notebook.marks:
+            if mark.kind == "check" and mark.points is not None:
+                by_check[mark.grade_id].append((mark, notebook))
+    items = [_item(grade_id, pairs) for grade_id, pairs in by_check.items()]
+    return tuple(sorted(items, key=lambda item: item.mean))
+
+
+def _item(grade_id: str, pairs: Sequence[tuple[Mark, NotebookMarks]]) -> Item:
+    marks = [mark for mark, _ in pairs]
+    return Item(
+        grade_id,
+        marks[0].title or grade_id,
+        len(marks),
+        sum(mark.full for mark in marks),
+        sum(not mark.full and (mark.points or 0) > 0 for mark in marks),
+        sum(not mark.points and mark.outcome is Outcome.UNANSWERED for mark in marks),
+        statistics.fmean(_share(mark.points or 0.0, mark.max_points) for mark in marks),
+        _discrimination(pairs),
+        _sentences([mark.message for mark in marks if mark.message and mark.outcome is not Outcome.UNANSWERED]),
+        all(mark.protected for mark in marks),
+    )
+
+
+def _discrimination(pairs: Sequence[tuple[Mark, NotebookMarks]]) -> float | None:
+    """How well a check tells strong from weak: the correlation of its points with those of all other checks."""
+    if len(pairs) < ENOUGH:
+        return None
+    own = [mark.points or 0.0 for mark, _ in pairs]
+    rest = [notebook.points_of("check") - (mark.points or 0.0) for mark, notebook in pairs]
+    try:
+        return statistics.correlation(own, rest)
+    except statistics.StatisticsError:  # everybody got the same
+        return None
+
+
+def _share(score: float, max_score: float) -> float:
+    return min(1.0, max(0.0, score / max_score)) if max_score > 0 else 0.0
+
+
+# Sentences that differ only in their numbers ----------------------------------------------------------------
+
+_NUMBER = re.compile(r"(?<![\w.])([-−+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?)(?!\w)", re.IGNORECASE)
+
+
+_LONGEST = 300  # characters; the whole sentence stands on the student's page
+
+
+def _sentences(messages: Sequence[str], most: int = 3) -> tuple[Sentence, ...]:
+    """The most frequent ones. Those that differ only in numbers are one; an ellipsis stands for what varies."""
+    alike: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
+    for message in messages:
+        pieces = _NUMBER.split(message)  # text, number, text, …, text
+        alike[tuple(pieces[::2])].append(pieces)
+    frequent = sorted(alike.values(), key=len, reverse=True)[:most]
+    return tuple(Sentence(_merged(group), len(group)) for group in frequent)
+
+
+def _merged(group: list[list[str]]) -> str:
+    text = "".join(_common(column) for column in zip(*group, strict=True))
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
+
+
+def _common(column: tuple[str, ...]) -> str:
+    return column[0] if len(set(column)) == 1 else "…"

@@ -1,0 +1,1 @@
+"""What was handed in becomes notebooks that can be graded."""
