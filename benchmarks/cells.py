@@ -35,7 +35,7 @@ def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:
         GraderError: the process that runs them failed.
     """
     notebooks = [
-        {"sources": needed_cells(path, assignment.graded), "files": str(work.course.data)}
+        {"sources": needed_cells(path, assignment.with_stubs), "files": str(work.course.data)}
         for assignment, path in work.files()
     ]
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -48,7 +48,7 @@ def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:
             text=True,
         )
     if result.returncode:
-        raise GraderError(f"the cells could not be run by themselves: {result.stderr[-1000:]} Mend: see above.")
+        raise GraderError(f"the cells could not be run by themselves: {result.stderr[-1000:]} See above.")
     return [float(seconds) for seconds in json.loads(result.stdout)]
 
 

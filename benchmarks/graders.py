@@ -79,7 +79,7 @@ def _first(course: Path, assignment: str, usage: Usage) -> float:
     """
     made = [path.stat().st_mtime for path in course.glob(f"autograded/*/{assignment}/*.ipynb")]
     if not made:
-        raise GraderError(f"{course}: no submission was graded. Mend: run the command by hand.")
+        raise GraderError(f"{course}: no submission was graded. Run the command by hand.")
     return min(made) - usage.began
 
 
@@ -109,5 +109,5 @@ def _program(name: str) -> str:
     """
     found = shutil.which(name, path=SCRIPTS)
     if found is None:
-        raise GraderError(f"the command {name} is not installed beside {sys.executable}. Mend: run `make setup`.")
+        raise GraderError(f"the command {name} is not installed beside {sys.executable}. Run `make setup`.")
     return found

@@ -58,7 +58,7 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str
         text=True,
     )
     if meter.returncode:
-        raise MeteringError(f"{' '.join(command)}: {meter.stderr.strip()} Mend: run the command by hand in {cwd}.")
+        raise MeteringError(f"{' '.join(command)}: {meter.stderr.strip()} Run the command by hand in {cwd}.")
     return Usage(**json.loads(meter.stdout))
 
 

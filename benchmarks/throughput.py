@@ -113,10 +113,10 @@ def _run(
 ) -> Results:
     unknown = [kind for kind in kinds if kind not in (*KINDS, OWN, START)]
     if unknown or not all(number.isdigit() and int(number) for number in workers):
-        raise GraderError(f"--kinds {','.join(kinds)} --workers {','.join(workers)}: not understood. Mend: see --help.")
+        raise GraderError(f"--kinds {','.join(kinds)} --workers {','.join(workers)}: not understood. See --help.")
     files = read_data(data)
     if "d" in kinds and "mnist" not in files:
-        raise GraderError("kind d needs the digits of MNIST. Mend: add --data mnist=FILE.")
+        raise GraderError("kind d needs the digits of MNIST. Add --data mnist=FILE.")
     results = Results(
         ratios={kind.letter: kind.ratio for kind in KINDS.values() if kind.ratio},
         titles={kind.letter: kind.title for kind in KINDS.values()},

@@ -183,6 +183,6 @@ def read_data(words: Iterable[str]) -> dict[str, Path]:
     for word in words:
         name, _, path = word.partition("=")
         if not path or not Path(path).is_file():
-            raise GraderError(f"--data {word}: no such file. Mend: write it as mnist=FILE.")
+            raise GraderError(f"--data {word}: no such file. Write it as mnist=FILE.")
         data[name] = Path(path).resolve()
     return data

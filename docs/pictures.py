@@ -226,7 +226,7 @@ def browser() -> Iterator[Chrome]:
     places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
     program, driver = (shutil.which(name, path=places) for name in ("chromium", "chromedriver"))
     if program is None or driver is None:
-        sys.exit("The pictures need Debian's packages chromium and chromium-driver. Mend: apt install chromium-driver")
+        sys.exit("The pictures need Debian's packages chromium and chromium-driver. Apt install chromium-driver")
     options = ChromeOptions()
     options.binary_location = program
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -155,3 +156,8 @@ def two_at_a_time(
         yield {name: pool.submit(task, name) for name in reversed(names)}
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def says_how_to_fix(message: str) -> bool:
+    """Whether a sentence with a capital letter, or a command, follows the one that says what is wrong."""
+    return re.search(r"[.:?!)] [A-Z`]\S* ?\S+", message) is not None

@@ -18,6 +18,7 @@ from benchmarks.work import KINDS, LECTURES, idle_script, make_nbgrader_course, 
 from grader.authoring.course import Course
 from grader.authoring.script import Kind, read_script
 from grader.authoring.validate import validate_lecture
+from tests.conftest import says_how_to_fix
 
 STOCK = Run("c", "nbgrader", 1, 11, 1, seconds=110, starting=10, cpu=99, peak_bytes=GB, load=0.5)
 OURS = Run("c", "grader", 2, 11, 1, seconds=40, starting=10, cpu=33, peak_bytes=2 * GB, load=0.5, equal=11)
@@ -167,8 +168,8 @@ def test_the_start_is_measured_by_a_class_of_one(tmp_path):
     assert run.submissions == 1 and 0 < run.starting < run.seconds
 
 
-def test_what_the_benchmark_cannot_do_is_told_with_the_mend():
-    for words, told in ((["--kinds", "z"], "not understood"), (["--kinds", "d"], "add --data mnist=FILE")):
+def test_what_the_benchmark_cannot_do_is_reported_with_its_fix():
+    for words, told in ((["--kinds", "z"], "not understood"), (["--kinds", "d"], "Add --data mnist=FILE")):
         result = subprocess.run(
             [sys.executable, "-m", "benchmarks.throughput", *words],
             cwd=LECTURES.parent.parent,
@@ -176,4 +177,4 @@ def test_what_the_benchmark_cannot_do_is_told_with_the_mend():
             text=True,
         )
         assert result.returncode == 1
-        assert told in result.stderr and "Mend:" in result.stderr
+        assert told in result.stderr and says_how_to_fix(result.stderr)

@@ -91,7 +91,7 @@ def test_the_readme_s_table_of_lectures_is_that_of_the_scripts():
 def test_the_page_of_times_lists_every_lecture_and_none_takes_too_long():
     page = (ROOT / "docs" / "times.md").read_text()
     rows = re.findall(r"^\| (\w+) \| \d+ \| ([\d.]+) \| .+ s \| ([\d.]+) \| .+ s \|$", page, re.MULTILINE)
-    assert [name for name, *_ in rows] == [path.stem for path in Course(ROOT).lectures()], "Mend: run `make times`."
+    assert [name for name, *_ in rows] == [path.stem for path in Course(ROOT).lectures()], "Run `make times`."
     assert all(float(seconds) < LIMIT for _, *both in rows for seconds in both)
 
 

@@ -56,7 +56,7 @@ def build_assignment(course: Course, script: Script) -> Assignment:
         if Path(name).name != name or not (course.data / name).is_file():
             errors.append(
                 script.error(
-                    1, f"the file `{name}` is not in {course.data}.", "put it there, or mend `files:` in the header."
+                    1, f"the file `{name}` is not in {course.data}.", "put it there, or fix `files:` in the header."
                 )
             )
         else:
@@ -223,7 +223,7 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
         raise AuthoringErrors(
             [
                 script.error(
-                    cell.line, f"there is no playground {path}.", "write the page, or mend the option `playground`."
+                    cell.line, f"there is no playground {path}.", "write the page, or fix the option `playground`."
                 )
             ]
         )

@@ -17,7 +17,7 @@ from grader.core.errors import CourseError
 class Assignment:
     """One lecture in its three versions, ready to be released and graded.
 
-    ``source`` has solutions and hidden tests. ``graded`` has stubs for the solutions and still the hidden tests: it is what
+    ``source`` has solutions and hidden tests. ``with_stubs`` has stubs for the solutions and still the hidden tests: it is what
     nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of a file that the
     notebook reads to its content. ``students_files`` are the author's versions of files that students hand in themselves:
     no examiner gets such a file.
@@ -26,7 +26,7 @@ class Assignment:
     name: str
     title: str
     source: NotebookNode
-    graded: NotebookNode
+    with_stubs: NotebookNode
     release: NotebookNode
     files: dict[str, bytes]
     students_files: Mapping[str, bytes] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Course:
                 return cls(folder)
         raise CourseError(
             f"{start}: no course here: neither this folder nor one above it has lectures in solutions/*.py. "
-            "Mend: change into the course's folder, or name it with --course."
+            "Change into the course's folder, or name it with --course."
         )
 
     @cached_property
@@ -60,7 +60,7 @@ class Course:
         try:
             return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         except ValueError as error:
-            raise CourseError(f"{path}: {error}. Mend: write it as TOML, with `name` and `id`.") from error
+            raise CourseError(f"{path}: {error}. Write it as TOML, with `name` and `id`.") from error
 
     @property
     def name(self) -> str:
@@ -102,6 +102,6 @@ class Course:
         unknown = [name for name in names if name not in scripts]
         if unknown:
             raise CourseError(
-                f"{self.solutions}: no lecture is called {', '.join(unknown)}. Mend: use one of {', '.join(scripts)}."
+                f"{self.solutions}: no lecture is called {', '.join(unknown)}. Use one of {', '.join(scripts)}."
             )
         return [path for name, path in scripts.items() if not names or name in names]

@@ -1,6 +1,6 @@
 """A lecture's quiz: questions from its bank, as the text, the solution and the check of one cell each.
 
-In: ``data/quizzes/NN_name.yml``. Out: `Question` by its name, or every mistake in the file with its line and mend.
+In: ``data/quizzes/NN_name.yml``. Out: `Question` by its name, or every mistake in the file with its line and fix.
 The check answers a choice with the explanation that the bank gives for it. The explanations stand in the release, packed,
 so that nobody reads them by accident; who unpacks them has learnt what the quiz asks.
 """
@@ -113,8 +113,8 @@ def read_bank(path: Path) -> dict[str, Question]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = f"this is no YAML: {getattr(error, 'problem', None) or error}."
-        mend = "text that holds a colon, a quote or a backtick at its start stands in quotes."
-        raise AuthoringErrors([AuthoringError(path, mark.line + 1 if mark else 1, what, mend)]) from error
+        fix = "text that holds a colon, a quote or a backtick at its start stands in quotes."
+        raise AuthoringErrors([AuthoringError(path, mark.line + 1 if mark else 1, what, fix)]) from error
     if not isinstance(raw, list) or not raw:
         wrong = AuthoringError(path, 1, "a bank is a list of questions.", "begin each with `- name: …`.")
         raise AuthoringErrors([wrong])
@@ -127,7 +127,7 @@ def read_bank(path: Path) -> dict[str, Question]:
         mistakes = list(_mistakes(each))
         if name in bank:
             mistakes.append((f"`{name}` stands twice.", "give each question a name of its own."))
-        errors += [AuthoringError(path, line, f"question {number}: {what}", mend) for what, mend in mistakes]
+        errors += [AuthoringError(path, line, f"question {number}: {what}", fix) for what, fix in mistakes]
         if not mistakes:
             bank[name] = _question(each)
     if errors:
@@ -152,7 +152,7 @@ def _mistakes(raw: Any) -> Iterator[tuple[str, str]]:
         return
     for letter, choice in zip(LETTERS, choices, strict=False):
         if not isinstance(choice, dict) or set(choice) - CHOICE_KEYS:
-            yield f"choice {letter} has other keys than text, why and right.", "mend its keys."
+            yield f"choice {letter} has other keys than text, why and right.", "fix its keys."
         elif not all(isinstance(choice.get(key), str) and choice[key].strip() for key in ("text", "why")):
             yield f"choice {letter} needs a `text` and a `why`.", "write both, in quotes."
         elif "$" in choice["why"]:

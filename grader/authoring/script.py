@@ -1,6 +1,6 @@
 """A lecture's percent script, read: what each cell is, where it stands, and every mistake in it.
 
-In: the path of ``solutions/NN_name.py``. Out: a `Script`, or all of its mistakes at once, each with its line and the mend.
+In: the path of ``solutions/NN_name.py``. Out: a `Script`, or all of its mistakes at once, each with its line and the fix.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ class Script:
     def of_kind(self, *kinds: Kind) -> list[Cell]:
         return [cell for cell in self.cells if cell.kind in kinds]
 
-    def error(self, line: int, what: str, mend: str) -> AuthoringError:
-        return AuthoringError(self.path, line, what, mend)
+    def error(self, line: int, what: str, fix: str) -> AuthoringError:
+        return AuthoringError(self.path, line, what, fix)
 
 
 def read_script(path: Path) -> Script:
@@ -115,8 +115,8 @@ def read_script(path: Path) -> Script:
     """
     errors: list[AuthoringError] = []
 
-    def report(line: int, what: str, mend: str) -> None:
-        errors.append(AuthoringError(path, line, what, mend))
+    def report(line: int, what: str, fix: str) -> None:
+        errors.append(AuthoringError(path, line, what, fix))
 
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the first line
@@ -129,7 +129,7 @@ def read_script(path: Path) -> Script:
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # Jupytext lets YAML's and its own errors through
-        report(1, f"Jupytext cannot read the script: {error}.", "mend the header or the cell that it names.")
+        report(1, f"Jupytext cannot read the script: {error}.", "fix the header or the cell that it names.")
         raise AuthoringErrors(errors) from error
 
     header = notebook.metadata.get("lecture")
@@ -183,8 +183,8 @@ def _with_questions(path: Path, cells: list[Cell]) -> list[Cell]:
         if cell.kind is not Kind.QUIZ:
             expanded.append(cell)
         elif cell.name not in bank:
-            what, mend = f"no question of {file} is called `{cell.name}`.", "mend the name, or write the question."
-            errors.append(AuthoringError(path, cell.line, what, mend))
+            what, fix = f"no question of {file} is called `{cell.name}`.", "fix the name, or write the question."
+            errors.append(AuthoringError(path, cell.line, what, fix))
         else:
             expanded += _question_cells(cell, bank[cell.name], asked.index(cell) + 1, len(asked))
     if errors:
@@ -259,8 +259,8 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
     options: dict[str, Any] = {key: value for key, value in raw.metadata.items() if key != "lines_to_next_cell"}
     errors: list[AuthoringError] = []
 
-    def report(what: str, mend: str) -> None:
-        errors.append(AuthoringError(path, line, what, mend))
+    def report(what: str, fix: str) -> None:
+        errors.append(AuthoringError(path, line, what, fix))
 
     if "incorrectly_encoded_metadata" in options:
         report(
@@ -269,8 +269,8 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
         )
         raise AuthoringErrors(errors)
     kind = _kind(options, raw.cell_type)
-    for what, mend in _wrong_options(options, OPTIONS[kind]):
-        report(f"in a {kind} cell, {what}", mend)
+    for what, fix in _wrong_options(options, OPTIONS[kind]):
+        report(f"in a {kind} cell, {what}", fix)
     if kind is Kind.DEMO and options.get("tags") != ["demo"]:
         report(f"the tags {options.get('tags')} are unknown.", 'the only tag is tags=["demo"].')
 
@@ -341,14 +341,14 @@ def _name_errors(script: Script) -> Iterator[AuthoringError]:
             yield script.error(
                 cell.line,
                 f"the {what} `{cell.name}` has no exercise above it.",
-                f'put it below the cell `# %% exercise="{cell.name}"`, or mend the name.',
+                f'put it below the cell `# %% exercise="{cell.name}"`, or fix the name.',
             )
         if cell.kind is Kind.WRONG:
             continue
         if cell.grade_id in seen:
-            mend = 'tell them apart with part="…".' if cell.kind is Kind.CHECK else "give this one another name."
+            fix = 'tell them apart with part="…".' if cell.kind is Kind.CHECK else "give this one another name."
             yield script.error(
-                cell.line, f"the id `{cell.grade_id}` stands already in line {seen[cell.grade_id]}.", mend
+                cell.line, f"the id `{cell.grade_id}` stands already in line {seen[cell.grade_id]}.", fix
             )
         seen.setdefault(cell.grade_id, cell.line)
 
@@ -393,5 +393,5 @@ def _syntax_errors(script: Script, cell: Cell) -> Iterator[AuthoringError]:
         ast.parse(cell.source)
     except SyntaxError as error:
         yield script.error(
-            cell.line + (error.lineno or 1), f"Python cannot read this cell: {error.msg}.", "mend the syntax."
+            cell.line + (error.lineno or 1), f"Python cannot read this cell: {error.msg}.", "fix the syntax."
         )

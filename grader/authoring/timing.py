@@ -54,10 +54,10 @@ class Timing:
         for version, run in (("release", self.release), ("solution", self.solution)):
             where = f"{self.name}, {version}"
             if run.failure:
-                yield f"{where}: {run.failure}. Mend: `grader validate {self.name}` tells the line."
+                yield f"{where}: {run.failure}. Run `grader validate {self.name}` to see the line."
             if run.seconds >= limit:
                 yield (
-                    f"{where}: it takes {run.seconds:.1f} s; {limit:g} s is too long. Mend: begin with its slowest cell, "
+                    f"{where}: it takes {run.seconds:.1f} s; {limit:g} s is too long. Begin with its slowest cell, "
                     f"{run.slowest}, {run.slowest_seconds:.1f} s."
                 )
 

@@ -1,6 +1,6 @@
 """Prove a lecture: what its author claims of exercises, checks and wrong answers holds when it is run.
 
-In: a lecture's script. Out: a `LectureReport` with every error, each with file, line and mend. Four runs of the notebook
+In: a lecture's script. Out: a `LectureReport` with every error, each with file, line and fix. Four runs of the notebook
 are made: the source without its demos, the release, one in which every listed wrong answer stands before the right one, and
 the source again as an exam by two processes.
 """
@@ -35,12 +35,12 @@ from grader.authoring.script import (
 from grader.core.atomic import write_atomically
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Limits, Outcome, Verdict
-from grader.exam.backend import OpenVenue, modules_of
+from grader.exam.backend import Backend, modules_of
 from grader.exam.exam import calibrate
 from grader.exam.execution import execute
 from grader.exam.ownership.demos import demos_of, is_demo
 from grader.exam.verdicts import judge
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 
 # An author's own code is trusted; it only must not hang for ever.
 LIMITS = Limits(cell_seconds=300, notebook_seconds=1800)
@@ -107,7 +107,7 @@ def write_solutions(assignments: Iterable[Assignment], folder: Path) -> Iterator
                     first = next(iter(cell.source.splitlines()), "")
                     raise GraderError(
                         f"{assignment.name}: the cell that begins with `{first}` fails: {output.ename}: {output.evalue}. "
-                        f"Mend: `grader validate {assignment.name}` tells its line."
+                        f"Run `grader validate {assignment.name}` to see its line."
                     )
         path = folder / f"{assignment.name}.ipynb"
         write_atomically(path, notebook_bytes(notebook))
@@ -118,7 +118,7 @@ def _points_add_up(script: Script, assignment: Assignment) -> Iterator[Authoring
     total = sum(cell.points for cell in script.of_kind(Kind.CHECK, Kind.WRITTEN))
     if total != script.points:
         yield script.error(
-            1, f"the header says {script.points:g} points, the cells add up to {total:g}.", "mend the header."
+            1, f"the header says {script.points:g} points, the cells add up to {total:g}.", "fix the header."
         )
 
 
@@ -190,7 +190,7 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
     markers = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
     for line in visible:
         if any(marker in line for marker in markers):
-            yield script.error(1, f"the release holds the line `{line}`.", "mend the markers.")
+            yield script.error(1, f"the release holds the line `{line}`.", "fix the markers.")
     for cell in script.of_kind(Kind.EXERCISE, Kind.WRITTEN, Kind.CHECK):
         begin, end = (BEGIN_HIDDEN, END_HIDDEN) if cell.kind is Kind.CHECK else (BEGIN_SOLUTION, END_SOLUTION)
         secret = {line.strip() for line in inside(cell.source, begin, end)}
@@ -214,14 +214,14 @@ def _source_scores(script: Script, assignment: Assignment) -> Iterator[Authoring
                 lines[verdict.grade_id],
                 f"the source's own solution gets {verdict.points:g} of {verdict.max_points:g} points: "
                 f"{_told(notebook, verdict)}.",
-                "mend the solution or the check; if only a demo cell makes it pass, the check must do without.",
+                "fix the solution or the check; if only a demo cell makes it pass, the check must do without.",
             )
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not cell.metadata.nbgrader.grade:
                 line = lines.get(grade_id, _line_of(script, cell.source))
-                yield script.error(line, f"the cell fails: {output.ename}: {output.evalue}.", "mend it.")
+                yield script.error(line, f"the cell fails: {output.ename}: {output.evalue}.", "fix it.")
             if output.get("name") == "stderr" and cell.metadata.nbgrader.grade:
                 yield script.error(
                     lines[grade_id],
@@ -231,7 +231,7 @@ def _source_scores(script: Script, assignment: Assignment) -> Iterator[Authoring
 
 
 def _release_scores_nothing(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
-    notebook = copy.deepcopy(assignment.graded)
+    notebook = copy.deepcopy(assignment.with_stubs)
     execute(notebook, LIMITS, files=assignment.files, skip=demos_of(notebook))
     for verdict in judge(notebook):
         if verdict.points:
@@ -250,7 +250,7 @@ def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[Auth
         for output in cell.get("outputs", []) if is_demo(cell) else []:
             if output.output_type == "error":
                 line = _line_of(script, cell.source)
-                yield script.error(line, f"the demo fails: {output.ename}: {output.evalue}.", "mend it.")
+                yield script.error(line, f"the demo fails: {output.ename}: {output.evalue}.", "fix it.")
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in judge(notebook):
         trial, _, grade_id = verdict.grade_id.partition(":")
@@ -274,15 +274,17 @@ def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[Auth
             yield script.error(
                 cell.line,
                 f"this wrong answer fails, but no message says {cell.says!r}; they say: {told}",
-                "let the check name the misconception, or mend `says`.",
+                "let the check name the misconception, or fix `says`.",
             )
 
 
 def _wall_breaks_no_check(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Put the solution through the exam: a check that fails there could not be protected."""
-    walls = Walls.NONE if sys.platform == "linux" else Walls.SPAWN  # the author's code may use the network
-    with OpenVenue(walls, modules_of([assignment.source])) as opened:
-        reference = calibrate(assignment, LIMITS, opened.venue)
+    sandbox = (
+        SandboxKind.NONE if sys.platform == "linux" else SandboxKind.SPAWN
+    )  # the author's code may use the network
+    with Backend(sandbox, modules_of([assignment.source])) as opened:
+        reference = calibrate(assignment, LIMITS, opened.address)
     for grade_id, message in reference.unprotected.items():
         yield script.error(
             _lines(script)[grade_id],

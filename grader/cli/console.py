@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from grader.authoring.timing import Timing
-from grader.core.grades import AssignmentInfo, ClassMarks, NotebookMarks, Status
+from grader.core.grades import AssignmentInfo, ClassGrades, NotebookGrades, Status
 from grader.grading.loop import Batch, Progress
 from grader.pages.render import feedback_address
 
@@ -40,7 +40,7 @@ def progress() -> Iterator[Progress]:
 
 
 def show_batch(batch: Batch, out: Path) -> None:
-    """Print the scores, then what was mended or could not be graded, then where everything is."""
+    """Print the scores, then what was fixed or could not be graded, then where everything is."""
     console, marks = Console(), batch.marks
     for table in _score_tables(marks, console.width):
         console.print(table)
@@ -50,9 +50,9 @@ def show_batch(batch: Batch, out: Path) -> None:
             console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
     for notebook in marks.notebooks:
         for problem in notebook.problems:
-            mended = " (mended)" if problem.mended else ""
+            fixed = " (fixed)" if problem.fixed else ""
             where = f"{notebook.student}, {notebook.assignment}"
-            console.print(f"* [bold]{_plain(where)}[/bold]: {_plain(problem.text)}{mended}", highlight=False)
+            console.print(f"* [bold]{_plain(where)}[/bold]: {_plain(problem.text)}{fixed}", highlight=False)
     for stray in batch.strays:
         console.print(f"* [bold]{_plain(str(stray.path))}[/bold]: {_plain(stray.text)}", highlight=False)
     kept = f", {batch.kept} unchanged since the last run" if batch.kept else ""
@@ -66,7 +66,7 @@ def show_batch(batch: Batch, out: Path) -> None:
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
 
 
-def _score_tables(marks: ClassMarks, width: int) -> Iterator[Table]:
+def _score_tables(marks: ClassGrades, width: int) -> Iterator[Table]:
     """The students' scores: as many assignments side by side as the terminal is wide, the others below, in another table."""
     columns = [
         [
@@ -93,7 +93,7 @@ def _width(texts: Sequence[str]) -> int:
     return max(map(cell_len, texts)) + 3  # a space on both sides, and a line
 
 
-def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Iterator[str]:
+def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -> Iterator[str]:
     """What the teacher should know of an assignment as a whole."""
     yield from assignment.problems
     graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
@@ -118,7 +118,7 @@ def _plain(text: str) -> str:
     return escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
 
 
-def _cell(notebook: NotebookMarks) -> str:
+def _cell(notebook: NotebookGrades) -> str:
     if notebook.status is Status.MISSING:
         return "–"
     star = "*" if notebook.problems else ""

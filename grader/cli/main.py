@@ -16,7 +16,7 @@ from grader.core.model import MB, Limits
 
 
 class Sandboxes(enum.StrEnum):
-    """The values of --sandbox. Those of `grader.kernel.sandbox.Walls`, whose module is not loaded for --help."""
+    """The values of --sandbox. Those of `grader.kernel.sandbox.SandboxKind`, whose module is not loaded for --help."""
 
     bubblewrap = "bubblewrap"
     none = "none"
@@ -42,7 +42,7 @@ Lectures = Annotated[
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def _reported_plainly() -> Iterator[None]:
     """A mistake that the user can put right ends the command with its message and exit code 1, without a traceback."""
     try:
         yield
@@ -79,14 +79,14 @@ def build(
     course: CourseOption = Path(),
 ) -> None:
     """Make notebooks/ from the scripts in solutions/."""
-    with _told_plainly():
+    with _reported_plainly():
         from grader.authoring import build as authoring
         from grader.authoring.course import Course
 
         home = Course.find(course)
         assignments = authoring.read_course(home, lectures or ())
         if check and solutions is not None:
-            raise GraderError("--check and --solutions do not go together. Mend: give one of them.")
+            raise GraderError("--check and --solutions do not go together. Give one of them.")
         if solutions is not None:
             from grader.authoring.validate import write_solutions
 
@@ -97,9 +97,9 @@ def build(
             stale = authoring.stale_releases(home, assignments)
             orphans = [] if lectures else authoring.orphaned_releases(home)
             for path in stale:
-                typer.echo(f"stale: {path.relative_to(home.root)}. Mend: run `grader build`.", err=True)
+                typer.echo(f"stale: {path.relative_to(home.root)}. Run `grader build`.", err=True)
             for path in orphans:
-                typer.echo(f"no source: {path.relative_to(home.root)}. Mend: delete it.", err=True)
+                typer.echo(f"no source: {path.relative_to(home.root)}. Delete it.", err=True)
             if stale or orphans:
                 raise typer.Exit(1)
             typer.echo(f"{len(assignments)} notebooks are what their sources give.")
@@ -113,7 +113,7 @@ def build(
 @app.command()
 def validate(lectures: Lectures = None, course: CourseOption = Path()) -> None:
     """Prove each lecture: its solutions score full marks, its release and every listed wrong answer score nothing."""
-    with _told_plainly():
+    with _reported_plainly():
         from grader.authoring.course import Course
         from grader.authoring.validate import validate_lecture
 
@@ -142,7 +142,7 @@ def times(
     course: CourseOption = Path(),
 ) -> None:
     """Run each notebook from top to bottom, as student release and as solution, and list how long it takes."""
-    with _told_plainly():
+    with _reported_plainly():
         from grader.authoring import timing
         from grader.authoring.course import Course
         from grader.cli import console
@@ -212,7 +212,7 @@ def grade(
     profile: Annotated[bool, typer.Option("--profile", help="Show where CPU time went.")] = False,
 ) -> None:
     """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
-    with _told_plainly():
+    with _reported_plainly():
         named = _data_sets(data or [])
         import grader.core.fast_nbformat  # noqa: F401 - first of all
         from grader.authoring.course import Course
@@ -220,12 +220,10 @@ def grade(
         own = paths is not None and out is not None
         if not own and (paths is not None or out is not None):
             raise GraderError(
-                "PATHS and --out go together. Mend: give both, or for an nbgrader course neither: grader grade --course DIR."
+                "PATHS and --out go together. Give both, or for an nbgrader course neither: grader grade --course DIR."
             )
         if own and (assignment or student):
-            raise GraderError(
-                "--assignment and --student choose from an nbgrader course. Mend: leave out PATHS and --out."
-            )
+            raise GraderError("--assignment and --student choose from an nbgrader course. Leave out PATHS and --out.")
         if sandbox is Sandboxes.docker:
             from grader.kernel.container import grade_in_container
 
@@ -245,7 +243,7 @@ def grade(
             home = Course.find(course).root if own else course
             raise typer.Exit(grade_in_container(words, paths or [], out, home, named))
         from grader.cli import console
-        from grader.kernel.sandbox import Walls
+        from grader.kernel.sandbox import SandboxKind
 
         limits = Limits(
             cell_time,
@@ -256,7 +254,6 @@ def grade(
             file_bytes=disk * MB,
             processes=processes,
         )
-        walls = Walls(sandbox.value)
         with console.progress() as progress:
             if paths is not None and out is not None:
                 from grader.grading.loop import grade as grade_batch
@@ -266,7 +263,7 @@ def grade(
                     paths,
                     out,
                     limits,
-                    walls=walls,
+                    sandbox=SandboxKind(sandbox.value),
                     data=named,
                     workers=workers,
                     force=force,
@@ -279,13 +276,13 @@ def grade(
 
                 if not is_nbgrader_course(course):
                     raise GraderError(
-                        f"{course.resolve()}: this is no nbgrader course. Mend: name one with --course; or name what is to be "
+                        f"{course.resolve()}: this is no nbgrader course. Name one with --course; or name what is to be "
                         "graded, and a folder for the grades with --out."
                     )
                 batch = grade_course(
                     course,
                     limits,
-                    walls=walls,
+                    sandbox=SandboxKind(sandbox.value),
                     data=named,
                     assignments=assignment or (),
                     students=student or (),
@@ -304,7 +301,7 @@ def _data_sets(words: list[str]) -> dict[str, Path]:
     for word in words:
         name, equals, file = word.partition("=")
         if not (name and equals and file):
-            raise GraderError(f"--data {word}: that is not NAME=FILE. Mend: write it like mnist=path/to/mnist.npz.")
+            raise GraderError(f"--data {word}: that is not NAME=FILE. Write it like mnist=path/to/mnist.npz.")
         named[name] = Path(file)
     return named
 
@@ -314,7 +311,7 @@ def feedback(
     out: Annotated[Path, typer.Argument(help="The folder that was given to `grader grade` as --out.")],
 ) -> None:
     """Write feedback pages, report and CSV anew from the gradebook, after grading by hand."""
-    with _told_plainly():
+    with _reported_plainly():
         from grader.gradebook.folder import CourseFolder
         from grader.grading.loop import write_pages
 
@@ -332,7 +329,7 @@ def sample(
     course: CourseOption = Path(),
 ) -> None:
     """Write a sample class: submissions of every kind, made from the lectures' solutions and wrong answers."""
-    with _told_plainly():
+    with _reported_plainly():
         from grader.authoring.course import Course
         from grader.authoring.sample import write_sample
 

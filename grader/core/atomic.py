@@ -55,5 +55,5 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise GraderError(
-            f"{path}: cannot be written ({error.strerror}). Mend: free the disk or choose another place."
+            f"{path}: cannot be written ({error.strerror}). Free the disk or choose another place."
         ) from error

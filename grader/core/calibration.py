@@ -1,34 +1,34 @@
 """What an assignment's own solution showed in the exam, kept as JSON from one run to the next.
 
-In: a `Reference`, and the state that it is good for. Out: bytes, and back; None where they are damaged.
+In: a `Calibration`, and the state that it is good for. Out: bytes, and back; None where they are damaged.
 """
 
 from __future__ import annotations
 
 import json
 
-from grader.core.model import Reference
+from grader.core.model import Calibration
 
 
-def reference_bytes(reference: Reference, state: str) -> bytes:
+def calibration_bytes(calibration: Calibration, state: str) -> bytes:
     kept = {
         "state": state,
-        "paths": sorted(reference.paths),
-        "unprotected": dict(reference.unprotected),
-        "problems": list(reference.problems),
-        "cell_seconds": reference.cell_seconds,
-        "seconds": reference.seconds,
-        "peak_bytes": reference.peak_bytes,
-        "failure": reference.failure,
+        "paths": sorted(calibration.paths),
+        "unprotected": dict(calibration.unprotected),
+        "problems": list(calibration.problems),
+        "cell_seconds": calibration.cell_seconds,
+        "seconds": calibration.seconds,
+        "peak_bytes": calibration.peak_bytes,
+        "failure": calibration.failure,
     }
     return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def read_reference(content: bytes) -> tuple[Reference, str] | None:
-    """A reference and its state."""
+def read_calibration(content: bytes) -> tuple[Calibration, str] | None:
+    """A calibration and its state."""
     try:
         kept = json.loads(content)
-        reference = Reference(
+        calibration = Calibration(
             frozenset(_texts(kept["paths"])),
             dict(zip(_texts(list(kept["unprotected"])), _texts(list(kept["unprotected"].values())), strict=True)),
             tuple(_texts(kept["problems"])),
@@ -37,7 +37,7 @@ def read_reference(content: bytes) -> tuple[Reference, str] | None:
             int(kept["peak_bytes"]),
             str(kept["failure"]),
         )
-        return reference, str(kept["state"])
+        return calibration, str(kept["state"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

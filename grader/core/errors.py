@@ -1,4 +1,4 @@
-"""The errors of the grader. Each message names the file, what is wrong in it, and the mend."""
+"""The errors of the grader. Each message names the file, what is wrong in it, and how to fix it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class GraderError(Exception):
 
 
 class AuthoringError(GraderError):
-    """A mistake in a lecture's script, told as ``file:line: what. Mend: how.``"""
+    """A mistake in a lecture's script, told as ``file:line: what. How.``"""
 
-    def __init__(self, path: Path, line: int, what: str, mend: str) -> None:
-        self.path, self.line, self.what, self.mend = path, line, what, mend
-        super().__init__(f"{path}:{line}: {what} Mend: {mend}")
+    def __init__(self, path: Path, line: int, what: str, fix: str) -> None:
+        self.path, self.line, self.what, self.fix = path, line, what, fix
+        super().__init__(f"{path}:{line}: {what} {fix[:1].upper()}{fix[1:]}")
 
 
 class AuthoringErrors(GraderError):

@@ -20,16 +20,16 @@ from grader.core.model import Limits, Submission
 LIBRARIES = ("numpy", "tensorflow", "keras")  # another version of these may give other numbers
 
 
-def state_of_assignment(assignment: Assignment, walls: str, data: Mapping[str, Path]) -> str:
-    """Of an assignment: its cells, the files they read, the walls, the data sets, and the versions of what runs them.
+def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[str, Path]) -> str:
+    """Of an assignment: its cells, the files they read, the sandbox, the data sets, and the versions of what runs them.
 
     Raises:
         GraderError: a data set cannot be read.
     """
     digest = hashlib.sha256()
-    for part in (__version__, platform.python_version(), *map(_installed, LIBRARIES), walls):
+    for part in (__version__, platform.python_version(), *map(_installed, LIBRARIES), sandbox):
         _add(digest, part.encode())
-    for notebook in (assignment.source, assignment.graded):
+    for notebook in (assignment.source, assignment.with_stubs):
         _add(digest, notebook_bytes(notebook))
     for files in (assignment.files, assignment.students_files):
         for name, content in sorted(files.items()):
@@ -39,10 +39,10 @@ def state_of_assignment(assignment: Assignment, walls: str, data: Mapping[str, P
     return digest.hexdigest()
 
 
-def state_of(assignment_state: str, submission: Submission, limits: Limits) -> str:
+def submission_fingerprint(assignment_digest: str, submission: Submission, limits: Limits) -> str:
     """Of a submission: its bytes, the limits as they were asked for, and the state of its assignment."""
     digest = hashlib.sha256()
-    _add(digest, assignment_state.encode(), str(limits).encode(), submission.content)
+    _add(digest, assignment_digest.encode(), str(limits).encode(), submission.content)
     return digest.hexdigest()
 
 
@@ -63,4 +63,4 @@ def _digest_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
-        raise GraderError(f"{path}: cannot be read ({error.strerror}). Mend: give another file with --data.") from error
+        raise GraderError(f"{path}: cannot be read ({error.strerror}). Give another file with --data.") from error

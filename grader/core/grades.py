@@ -24,7 +24,7 @@ class Status(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellGrade:
     """One graded cell.
 
     ``title`` is the nearest heading above the cell in the source. ``points`` is None while the cell waits to be
@@ -54,13 +54,13 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class NotebookMarks:
+class NotebookGrades:
     """One student's notebook of one assignment, graded as far as it is. ``peak_bytes`` is 0 where it is not known."""
 
     student: str
     assignment: str
     title: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[CellGrade, ...] = ()
     problems: tuple[Problem, ...] = ()
     late_penalty: float = 0.0
     seconds: float | None = None
@@ -68,7 +68,7 @@ class NotebookMarks:
     peak_bytes: int = 0
 
     @property
-    def unprotected(self) -> tuple[Mark, ...]:
+    def unprotected(self) -> tuple[CellGrade, ...]:
         """The checks that the student's code could have outwitted."""
         return tuple(mark for mark in self.marks if not mark.protected)
 
@@ -120,22 +120,22 @@ class AssignmentInfo:
 
 
 @dataclass(frozen=True)
-class ClassMarks:
+class ClassGrades:
     """Everything: all students, all assignments. A student who handed nothing in may have no notebook here at all."""
 
     course: str
     assignments: tuple[AssignmentInfo, ...]
-    notebooks: tuple[NotebookMarks, ...]
+    notebooks: tuple[NotebookGrades, ...]
 
     @cached_property
     def students(self) -> tuple[str, ...]:
         return tuple(sorted({notebook.student for notebook in self.notebooks}))
 
-    def of(self, student: str, assignment: AssignmentInfo) -> NotebookMarks:
+    def of(self, student: str, assignment: AssignmentInfo) -> NotebookGrades:
         """The notebook of a student; where there is none, one that was not handed in."""
-        missing = NotebookMarks(student, assignment.name, assignment.title, submitted=False)
+        missing = NotebookGrades(student, assignment.name, assignment.title, submitted=False)
         return self._by_key.get((student, assignment.name), missing)
 
     @cached_property
-    def _by_key(self) -> dict[tuple[str, str], NotebookMarks]:
+    def _by_key(self) -> dict[tuple[str, str], NotebookGrades]:
         return {(notebook.student, notebook.assignment): notebook for notebook in self.notebooks}

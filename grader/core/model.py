@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the command line shows the limits, and starts without nbfor
     from nbformat import NotebookNode
 
 MB = 1 << 20
-TIMES_THE_REFERENCE, LEAST_SECONDS = 10, 30.0  # how much longer than the reference a submission may take
+TIMES_THE_SOLUTION, LEAST_SECONDS = 10, 30.0  # how much longer than the calibration a submission may take
 
 
 class Outcome(enum.StrEnum):
@@ -33,7 +33,7 @@ class Outcome(enum.StrEnum):
 class Limits:
     """What one submission may use: all its processes together where not said otherwise. Sizes in bytes.
 
-    ``cell_seconds`` and ``notebook_seconds`` are of wall clock; None stands for what the reference run says, where there is
+    ``cell_seconds`` and ``notebook_seconds`` are of wall clock; None stands for what the calibration run says, where there is
     one, and for no limit elsewhere. ``memory_bytes`` is what it uses beyond the memory that all submissions share: a single
     allocation beyond it is a MemoryError, and a kernel that passes it in another way is ended. Files lie in memory, too, at
     most ``disk_bytes`` of them, counted apart. What is below ``output_bytes`` holds in the sandbox only.
@@ -49,21 +49,21 @@ class Limits:
     processes: int = 64  # threads count, too: a kernel has about ten, TensorFlow some ten more
     cpu_seconds: int = 3600  # of each process
 
-    def within(self, reference: Reference) -> Limits:
-        """These limits, with ten times what the reference took, and at least half a minute, where nothing is said."""
-        cell = self.cell_seconds or max(LEAST_SECONDS, TIMES_THE_REFERENCE * reference.cell_seconds)
-        notebook = self.notebook_seconds or max(cell, TIMES_THE_REFERENCE * reference.seconds, 2 * LEAST_SECONDS)
+    def within(self, calibration: Calibration) -> Limits:
+        """These limits, with ten times what the calibration took, and at least half a minute, where nothing is said."""
+        cell = self.cell_seconds or max(LEAST_SECONDS, TIMES_THE_SOLUTION * calibration.cell_seconds)
+        notebook = self.notebook_seconds or max(cell, TIMES_THE_SOLUTION * calibration.seconds, 2 * LEAST_SECONDS)
         return replace(self, cell_seconds=round(cell, 1), notebook_seconds=round(notebook, 1))
 
 
 @dataclass(frozen=True)
-class Reference:
+class Calibration:
     """What an assignment's own solution showed when it was put through the exam, before any submission.
 
     ``paths`` are the ways in which stand-ins were used: no submission's may be used in another. ``unprotected`` tells for
     the checks that must run in the student kernel, by their grade_id, what became of them in the examiner. ``problems`` are
     sentences for the teacher. ``cell_seconds`` is what the slowest cell took, ``seconds`` the whole notebook. ``failure`` says
-    why there is no reference, where the exam of the solution could not be held at all.
+    why there is no calibration, where the exam of the solution could not be held at all.
     """
 
     paths: frozenset[str] = frozenset()
@@ -92,10 +92,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something about a submission that the teacher should know. ``mended`` tells whether it could be put right."""
+    """Something about a submission that the teacher should know. ``fixed`` tells whether it could be put right."""
 
     text: str
-    mended: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

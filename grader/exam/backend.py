@@ -1,6 +1,7 @@
 """Where exams are held: a warm process to fork from, or ordinary processes.
 
-In: which walls, what the assignments import, the teacher's data sets. Out: a `Venue`, plain data that can be sent to workers.
+In: which sandbox, what the assignments import, the teacher's data sets. Out: a `BackendAddress`: plain data, sent to
+workers.
 """
 
 from __future__ import annotations
@@ -15,43 +16,45 @@ from typing import Self
 from nbformat import NotebookNode
 
 from grader.core.cell_names import names_of
-from grader.kernel.sandbox import Sandbox, SandboxError, Walls
-from grader.kernel.warm import Nest, Zygote
+from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
+from grader.kernel.warm import Zygote, ZygoteAddress
 
-# Both sides of the wall. They hold nothing secret, and every exam needs them.
+# Both sides of an exam. They hold nothing secret, and every exam needs them.
 EXAM_MODULES = ("grader.exam.student_agent", "grader.exam.examiner_main")
 
 
 @dataclass(frozen=True)
-class Venue:
-    """Where an exam can be held. Without a ``nest``, kernels and examiners are ordinary processes, started anew each time."""
+class BackendAddress:
+    """Where an exam can be held. Without a ``zygote``, kernels and examiners are ordinary processes, started anew each time."""
 
-    walls: Walls = Walls.SPAWN
-    nest: Nest | None = None
+    sandbox: SandboxKind = SandboxKind.SPAWN
+    zygote: ZygoteAddress | None = None
 
 
-class OpenVenue:
-    """Holds the warm process of a venue. It ends when this object is closed.
+class Backend:
+    """Holds the warm process of a backend. It ends when this object is closed.
 
     Raises:
-        SandboxError: the walls cannot be raised here, or a data set cannot be loaded.
+        SandboxError: the sandbox does not work here, or a data set cannot be loaded.
     """
 
-    def __init__(self, walls: Walls, modules: Sequence[str] = (), data: Mapping[str, Path] | None = None) -> None:
-        self.walls, self.modules, self.data = walls, list(modules), dict(data or {})
+    def __init__(
+        self, sandbox: SandboxKind, modules: Sequence[str] = (), data: Mapping[str, Path] | None = None
+    ) -> None:
+        self.sandbox, self.modules, self.data = sandbox, list(modules), dict(data or {})
         self.zygote: Zygote | None = None
-        if walls is Walls.SPAWN and self.data:
+        if sandbox is SandboxKind.SPAWN and self.data:
             raise SandboxError(
-                "--data needs a warm process, and --sandbox spawn has none. Mend: leave --data out, or use "
+                "--data needs a warm process, and --sandbox spawn has none. Leave --data out, or use "
                 "--sandbox bubblewrap, none or docker."
             )
-        if walls is not Walls.SPAWN:
+        if sandbox is not SandboxKind.SPAWN:
             self.zygote = self._started()
 
     def _started(self) -> Zygote:
         while True:
             try:
-                return Zygote(Sandbox(self.walls), (*EXAM_MODULES, *self.modules), self.data)
+                return Zygote(Sandbox(self.sandbox), (*EXAM_MODULES, *self.modules), self.data)
             except SandboxError as error:
                 # Nobody has asked for these modules by name: what cannot be taken in is left to the notebooks.
                 if error.module not in self.modules:
@@ -59,8 +62,8 @@ class OpenVenue:
                 self.modules.remove(error.module)
 
     @property
-    def venue(self) -> Venue:
-        return Venue(self.walls, self.zygote.nest if self.zygote is not None else None)
+    def address(self) -> BackendAddress:
+        return BackendAddress(self.sandbox, self.zygote.address if self.zygote is not None else None)
 
     def revive(self) -> bool:
         """See that the warm process lives; start another where it does not. Whether that was so."""

@@ -1,7 +1,7 @@
-"""The exam of one submission: mend it, run it, judge it, by two processes in lock step.
+"""The exam of one submission: fix it, run it, judge it, by two processes in lock step.
 
 The student kernel runs what the student wrote. The examiner runs the checks, and asks the kernel for the student's names. An
-exam is a pure function of (assignment, submission, limits, venue): it reads no gradebook and writes no file, so it can be
+exam is a pure function of (assignment, submission, limits, backend): it reads no gradebook and writes no file, so it can be
 held in any process.
 """
 
@@ -21,8 +21,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from grader.authoring.course import Assignment
-from grader.core.model import ExamResult, Limits, Problem, Reference, Submission, Verdict
-from grader.exam.backend import Venue
+from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission, Verdict
+from grader.exam.backend import BackendAddress
 from grader.exam.examiner_client import GRACE_SECONDS, Examiner, ExaminerGone
 from grader.exam.examiner_main import Said
 from grader.exam.execution import TIMEOUT, Client, Executed, add_error, execute
@@ -34,9 +34,9 @@ from grader.submissions.repair import repair
 
 
 def hold_exam(
-    assignment: Assignment, submission: Submission, limits: Limits, venue: Venue, reference: Reference
+    assignment: Assignment, submission: Submission, limits: Limits, backend: BackendAddress, calibration: Calibration
 ) -> ExamResult:
-    """Examine one submission. ``reference`` is what `calibrate` has found for its assignment in this venue.
+    """Examine one submission. ``calibration`` is what `calibrate` has found for its assignment in this backend.
 
     One without a readable notebook gets no verdict. The graded version with nothing answered stands in its place, so that
     the gradebook and its student's page can say what was wrong.
@@ -45,12 +45,12 @@ def hold_exam(
         GraderError: no exam can be held here; that is no fault of the submission's.
     """
     if submission.notebook is None:
-        return ExamResult(copy.deepcopy(assignment.graded), (), 0.0)
+        return ExamResult(copy.deepcopy(assignment.with_stubs), (), 0.0)
     began, cpu = time.monotonic(), time.process_time()
-    notebook, problems = repair(submission.notebook, assignment.graded)
+    notebook, problems = repair(submission.notebook, assignment.with_stubs)
     repairing = time.process_time() - cpu
     files = {**submission.files, **assignment.files}
-    result = examine(notebook, assignment, limits, venue, reference, files)
+    result = examine(notebook, assignment, limits, backend, calibration, files)
     result.seconds = time.monotonic() - began
     result.problems = (*problems, *result.problems)
     result.cpu["repair"] = repairing
@@ -61,8 +61,8 @@ def examine(
     notebook: NotebookNode,
     assignment: Assignment,
     limits: Limits,
-    venue: Venue,
-    reference: Reference,
+    backend: BackendAddress,
+    calibration: Calibration,
     files: Mapping[str, bytes] | None = None,
 ) -> ExamResult:
     """Examine a notebook in which the given cells and the checks are in place, and write the outputs into it.
@@ -75,15 +75,20 @@ def examine(
     """
     began, cpu = time.monotonic(), time.process_time()
     exam = _Exam(
-        notebook, assignment, limits.within(reference), venue, list(reference.paths), frozenset(reference.unprotected)
+        notebook,
+        assignment,
+        limits.within(calibration),
+        backend,
+        list(calibration.paths),
+        frozenset(calibration.unprotected),
     )
-    skip = idle_demos(notebook, assignment.graded)
+    skip = idle_demos(notebook, assignment.with_stubs)
     executed, verdicts = exam.hold(skip, assignment.files if files is None else files)
     return ExamResult(
         notebook,
         verdicts,
         time.monotonic() - began,
-        (*(Problem(line, mended=True) for line in exam.edited), *(Problem(line) for line in executed.lines)),
+        (*(Problem(line, fixed=True) for line in exam.edited), *(Problem(line) for line in executed.lines)),
         executed.peak_bytes,
         {
             "exam": time.process_time() - cpu,
@@ -93,7 +98,7 @@ def examine(
     )
 
 
-def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference:
+def calibrate(assignment: Assignment, limits: Limits, backend: BackendAddress) -> Calibration:
     """Put the assignment's own solution through the exam, to see which checks the wall breaks, and how long it takes.
 
     Raises:
@@ -101,12 +106,12 @@ def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference
     """
     unprotected: dict[str, str] = {}
     while True:
-        exam = _Exam(copy.deepcopy(assignment.source), assignment, limits, venue, None, frozenset(unprotected))
+        exam = _Exam(copy.deepcopy(assignment.source), assignment, limits, backend, None, frozenset(unprotected))
         began = time.monotonic()
         executed, verdicts = exam.hold(demos_of(assignment.source), {**assignment.files, **assignment.students_files})
         seconds = time.monotonic() - began
         failed = {verdict.grade_id: verdict.message for verdict in verdicts if verdict.points < verdict.max_points}
-        broken = _passed_in_one_kernel(assignment, limits, venue, set(failed) - set(unprotected)) if failed else set()
+        broken = _passed_in_one_kernel(assignment, limits, backend, set(failed) - set(unprotected)) if failed else set()
         if not broken:
             break
         # A check that runs elsewhere leaves its names there: what needs them may fail in the next round.
@@ -116,7 +121,7 @@ def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference
         for grade_id, message in failed.items()
         if grade_id not in unprotected
     ]
-    return Reference(
+    return Calibration(
         frozenset(exam.seen),
         unprotected,
         (*problems, *executed.lines),
@@ -126,13 +131,15 @@ def calibrate(assignment: Assignment, limits: Limits, venue: Venue) -> Reference
     )
 
 
-def _passed_in_one_kernel(assignment: Assignment, limits: Limits, venue: Venue, failed: set[str]) -> set[str]:
+def _passed_in_one_kernel(
+    assignment: Assignment, limits: Limits, backend: BackendAddress, failed: set[str]
+) -> set[str]:
     """Which of the checks that failed across the wall pass where nbgrader would run them."""
     if not failed:
         return set()
     notebook = copy.deepcopy(assignment.source)
     files = {**assignment.files, **assignment.students_files}
-    execute(notebook, limits, files=files, skip=demos_of(notebook), venue=venue)
+    execute(notebook, limits, files=files, skip=demos_of(notebook), backend=backend)
     return {
         verdict.grade_id
         for verdict in judge(notebook)
@@ -151,21 +158,21 @@ class _Exam:
         notebook: NotebookNode,
         assignment: Assignment,
         limits: Limits,
-        venue: Venue,
+        backend: BackendAddress,
         paths: list[str] | None,
         unprotected: frozenset[str],
     ) -> None:
-        self.notebook, self.limits, self.venue, self.unprotected = notebook, limits, venue, unprotected
+        self.notebook, self.limits, self.backend, self.unprotected = notebook, limits, backend, unprotected
         self.paths = paths
         plan = _plan_of(assignment.source)
         self.plans = _plans(notebook, assignment, plan, unprotected)
         # What the examiner runs of the author's, in the author's order, whatever a student has made of it.
-        order = [cell.id for cell in assignment.graded.cells]
-        self.given = [cell for cell in assignment.graded.cells if plan.of(cell.id).role is Role.BOTH]
+        order = [cell.id for cell in assignment.with_stubs.cells]
+        self.given = [cell for cell in assignment.with_stubs.cells if plan.of(cell.id).role is Role.BOTH]
         self.before = {cell_id: set(order[:place]) for place, cell_id in enumerate(order)}
         self.examiner: Examiner | None = None
         if any(plan.role is Role.CHECK for plan in self.plans.values()):
-            self.examiner = Examiner(venue, assignment.files, limits, paths)
+            self.examiner = Examiner(backend, assignment.files, limits, paths)
         self.edited = _edited(self.given, notebook) if self.examiner is not None else []
         self.seen: list[str] = []
 
@@ -203,7 +210,7 @@ def _plans(
     notebook: NotebookNode, assignment: Assignment, plan: Plan, unprotected: frozenset[str]
 ) -> dict[int, CellPlan]:
     """The plan of each code cell, by its position. Cells that are not as the author wrote them are the student's."""
-    authored = {cell.id: cell for cell in assignment.graded.cells}
+    authored = {cell.id: cell for cell in assignment.with_stubs.cells}
     plans = {}
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
@@ -234,7 +241,7 @@ class _ExamClient(Client):
     """Runs the student's cells in the student kernel, and lets the examiner run its own."""
 
     def __init__(self, exam: _Exam, skip: set[int]) -> None:
-        super().__init__(exam.notebook, exam.limits, skip, exam.venue)
+        super().__init__(exam.notebook, exam.limits, skip, exam.backend)
         self.exam, self.examiner = exam, exam.examiner
         self.checks = {_id_of(cell): cell for cell in exam.notebook.cells if is_grade(cell) and not is_solution(cell)}
         self.printed: dict[str, list[NotebookNode]] = {}

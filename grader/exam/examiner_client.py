@@ -1,6 +1,6 @@
 """The host's handle on an examiner: start it, give it orders, see that it keeps within its time.
 
-In: a venue, the files of the assignment, limits. Out: what `grader.exam.examiner_main` says of each cell. An examiner runs the
+In: a backend, an assignment's files, limits. Out: what `grader.exam.examiner_main` says of each cell. An examiner runs the
 author's code, but on what students hand over: a check may be led to hang, or to use up its memory. It is then ended, a new
 one takes its place, and the given cells are run in it again.
 """
@@ -25,13 +25,13 @@ from typing import Any
 import grader
 from grader.core.errors import GraderError
 from grader.core.model import Limits
-from grader.exam.backend import Venue
+from grader.exam.backend import BackendAddress
 from grader.exam.examiner_main import LONGEST_ORDER, ORDERS, ORDERS_AT, TIMEOUT, Said
 from grader.exam.ownership.dataflow import CellPlan
 from grader.exam.student_agent import AT, FD
 from grader.kernel.inside.preload import environment
 from grader.kernel.sandbox import ZygoteLost
-from grader.kernel.warm import Nest, Place, WarmKernel
+from grader.kernel.warm import KernelFolder, WarmKernel, ZygoteAddress
 
 GRACE_SECONDS = 2.0  # for an examiner to notice by itself that time is over
 START_SECONDS = 60.0
@@ -45,8 +45,10 @@ class ExaminerGone(Exception):
 class Examiner:
     """One examiner. Use `start`, then `run` and `open` and `check`, and `close` it."""
 
-    def __init__(self, venue: Venue, files: Mapping[str, bytes], limits: Limits, paths: Sequence[str] | None) -> None:
-        self.venue, self.files, self.limits, self.paths = venue, files, limits, paths
+    def __init__(
+        self, backend: BackendAddress, files: Mapping[str, bytes], limits: Limits, paths: Sequence[str] | None
+    ) -> None:
+        self.backend, self.files, self.limits, self.paths = backend, files, limits, paths
         self.wall: socket.socket | None = None  # the student kernel's end; to be closed when the kernel has it
         self.kernel_env: dict[str, str] = {}
         self.cpu_seconds = 0.0
@@ -60,15 +62,15 @@ class Examiner:
         Raises:
             GraderError: it cannot be started.
         """
-        if self.venue.nest is not None:
+        if self.backend.zygote is not None:
             self._ours, self.wall = socket.socketpair()
         await self._start()
 
     async def _start(self) -> None:
-        nest = self.venue.nest
-        if nest is not None:
+        zygote_address = self.backend.zygote
+        if zygote_address is not None:
             assert self._ours is not None
-            self._process = await asyncio.to_thread(_Forked, nest, self.files, self.limits, self._ours)
+            self._process = await asyncio.to_thread(_Forked, zygote_address, self.files, self.limits, self._ours)
         else:
             self._process = await asyncio.to_thread(_Spawned, self.files)
         await self._process.connect()
@@ -206,14 +208,16 @@ class _Process:
 class _Forked(_Process):
     """An examiner forked from the zygote, behind walls of its own."""
 
-    def __init__(self, nest: Nest, files: Mapping[str, bytes], limits: Limits, wall: socket.socket) -> None:
+    def __init__(
+        self, zygote_address: ZygoteAddress, files: Mapping[str, bytes], limits: Limits, wall: socket.socket
+    ) -> None:
         ours, theirs = socket.socketpair()
         super().__init__(ours)
-        self.place: Place = nest.place(files)
+        self.place: KernelFolder = zygote_address.place(files)
         try:
-            self.kernel: WarmKernel = nest.fork(
+            self.kernel: WarmKernel = zygote_address.fork(
                 self.place,
-                limits=limits if nest.sandbox.protects else None,
+                limits=limits if zygote_address.sandbox.protects else None,
                 env={"MPLBACKEND": "agg"},
                 fds={ORDERS: theirs.fileno(), FD: wall.fileno()},
                 target="grader.exam.examiner_main:main",
@@ -235,7 +239,7 @@ class _Forked(_Process):
         try:
             self.kernel.wait(timeout=10)
         except subprocess.TimeoutExpired as error:
-            raise ZygoteLost("the warm process does not end an examiner. Mend: run again.") from error
+            raise ZygoteLost("the warm process does not end an examiner. Run again.") from error
         self.place.remove()
         return self.kernel.cpu_seconds
 
@@ -271,9 +275,9 @@ class _Spawned(_Process):
                 orders, _ = door.accept()
             except TimeoutError as error:
                 self.process.kill()
-                raise GraderError("The examiner did not start in a minute. Mend: run with fewer workers.") from error
+                raise GraderError("The examiner did not start in a minute. Run with fewer workers.") from error
         if orders.recv(len(secret), socket.MSG_WAITALL) != secret.encode():
-            raise GraderError("Another program has connected in the place of the examiner. Mend: run again.")
+            raise GraderError("Another program has connected in the place of the examiner. Run again.")
         super().__init__(orders)
 
     def interrupt(self) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.core.cell_names import Import
 from grader.exam.ownership.dataflow import CellPlan, Role
-from grader.exam.proxies import StandIn, Wall, expect_stand_in
+from grader.exam.proxies import Proxy, StudentConnection, expect_proxy
 from grader.exam.student_agent import FD, connected
 from grader.exam.wire.codec import BoundaryError, BoundaryTimeout, WireLimits
 from grader.exam.wire.models import ModelError
@@ -104,7 +104,7 @@ class Examiner:
         self.door = wall if isinstance(wall, Door) else None
         sock = self.door.listener if self.door is not None else wall
         assert isinstance(sock, socket.socket)
-        self.wall = Wall(sock, paths=order["paths"], limits=limits)
+        self.wall = StudentConnection(sock, paths=order["paths"], limits=limits)
         self.output_bytes: int = order["output_bytes"]
         # Classes of given cells are looked up in the module that they name: dataclasses and pickle do so.
         module = types.ModuleType("__main__")
@@ -194,8 +194,8 @@ def _text(value: Any) -> str | None:
     """
     if value is None:
         return None
-    if isinstance(value, StandIn):
-        expect_stand_in(value)
+    if isinstance(value, Proxy):
+        expect_proxy(value)
         return f"<{type(value).__name__} object>"
     generic = getattr(sys.modules.get("numpy"), "generic", ())
     value = value.item() if isinstance(value, generic) else value  # np.float64(0.5) reads as no number

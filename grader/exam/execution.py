@@ -1,6 +1,6 @@
 """Run a notebook's cells in a kernel of its own, within limits.
 
-In: a notebook, the files that it reads, limits, a venue. Out: the notebook with its outputs, and what went wrong with the
+In: a notebook, the files that it reads, limits, a backend. Out: the notebook with its outputs, and what went wrong with the
 kernel. A cell that fails does not stop the ones below it. The kernel is reached over ipc sockets in a folder of its own, so
 that many kernels never race for a port.
 """
@@ -30,7 +30,7 @@ from traitlets.config import Config
 
 from grader.core.errors import GraderError
 from grader.core.model import Limits
-from grader.exam.backend import Venue
+from grader.exam.backend import BackendAddress
 from grader.kernel.provisioner import WarmKernelManager
 from grader.kernel.sandbox import ZygoteLost
 
@@ -38,7 +38,7 @@ TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"
 LONGEST_ERROR = 5_000  # characters of an error's text, and of each line of its traceback
 FOREVER = 10_000_000  # seconds
 NO_MESSAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError)  # what reading nonsense raises
-ORDINARY = Venue()
+ORDINARY = BackendAddress()
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def execute(
     *,
     files: Mapping[str, bytes] | None = None,
     skip: Collection[int] = (),
-    venue: Venue = ORDINARY,
+    backend: BackendAddress = ORDINARY,
 ) -> Executed:
     """Run the code cells of ``notebook`` in order and write their outputs into it.
 
@@ -69,20 +69,20 @@ def execute(
     Raises:
         GraderError: no kernel can be started; that is no fault of the notebook's code.
     """
-    return Client(notebook, limits, set(skip), venue).run(files or {})
+    return Client(notebook, limits, set(skip), backend).run(files or {})
 
 
 class Client(NotebookClient):
     """nbclient's client with limits on a whole notebook's time and on each cell's output."""
 
-    def __init__(self, notebook: NotebookNode, limits: Limits, skip: set[int], venue: Venue) -> None:
+    def __init__(self, notebook: NotebookNode, limits: Limits, skip: set[int], backend: BackendAddress) -> None:
         name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-        self.nest = venue.nest if venue.nest is not None and _is_python(name) else None
+        self.zygote = backend.zygote if backend.zygote is not None and _is_python(name) else None
         quiet = logging.Logger("grader.nbclient", logging.CRITICAL)  # what it would say is in our own log
         super().__init__(
             notebook,
             log=quiet,
-            kernel_manager_class=AsyncKernelManager if self.nest is None else WarmKernelManager,
+            kernel_manager_class=AsyncKernelManager if self.zygote is None else WarmKernelManager,
             kernel_name=name,
             allow_errors=True,
             interrupt_on_timeout=True,
@@ -112,13 +112,13 @@ class Client(NotebookClient):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         try:
-            if self.nest is None:
+            if self.zygote is None:
                 self._run_ordinary(files)
             else:
                 self.config = Config(
-                    {"WarmProvisioner": {"room": str(self.nest.room), "sandbox": str(self.nest.sandbox.walls)}}
+                    {"WarmProvisioner": {"room": str(self.zygote.room), "sandbox": str(self.zygote.sandbox.walls)}}
                 )
-                limits = self.limits if self.nest.sandbox.protects else None
+                limits = self.limits if self.zygote.sandbox.protects else None
                 self.execute(kernel_limits=limits, kernel_files=files, env={"NBGRADER_EXECUTION": "autograde"})
         except CellTimeoutError:
             self.log_lines.append(f"{self.place()} could not be interrupted; the kernel was killed.")
@@ -127,7 +127,7 @@ class Client(NotebookClient):
             self._note_death()
         except (NoSuchKernel, RuntimeError) as error:  # not installed, or it did not come up in time
             raise GraderError(
-                f"the kernel `{self.kernel_name}` did not start: {error}. Mend: install it, or see `jupyter kernelspec list`."
+                f"the kernel `{self.kernel_name}` did not start: {error}. Install it, or see `jupyter kernelspec list`."
             ) from error
         provisioner = self._provisioner
         return Executed(
@@ -159,7 +159,7 @@ class Client(NotebookClient):
 
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
-        if self.nest is not None:
+        if self.zygote is not None:
             manager.client_class = "grader.kernel.provisioner.WarmKernelClient"
         return manager
 
@@ -172,7 +172,7 @@ class Client(NotebookClient):
     def _note_death(self) -> None:
         why = getattr(self._provisioner, "why_ended", "")
         if why == "zygote":
-            raise ZygoteLost("the warm process that kernels are forked from is gone. Mend: run again.")
+            raise ZygoteLost("the warm process that kernels are forked from is gone. Run again.")
         told = (
             f"it used more than {self.limits.memory_bytes >> 20} MB of memory" if why == "memory" else "the kernel died"
         )

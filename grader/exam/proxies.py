@@ -60,7 +60,7 @@ _MOST_CLASSES = 500  # of stand-ins, by the names of the student's classes
 _LOOSE_TYPES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
-class Wall:
+class StudentConnection:
     """The examiner's end of the socket, for one exam.
 
     ``paths`` are those that the calibration run has `seen`; None lets stand-ins do everything and is for that run itself.
@@ -87,9 +87,9 @@ class Wall:
         self._received = 0
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._called, self._depth = 0, 0
-        self._standins: weakref.WeakValueDictionary[int, StandIn] = weakref.WeakValueDictionary()
+        self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
         self._released: deque[int] = deque()
-        self._classes: dict[tuple[str, frozenset[str]], type[StandIn]] = {}
+        self._classes: dict[tuple[str, frozenset[str]], type[Proxy]] = {}
 
     # --- a conversation ---
 
@@ -257,7 +257,7 @@ class Wall:
         return to.out
 
     def _default(self, to: Encoder, value: Any, depth: int) -> None:
-        if isinstance(value, StandIn):
+        if isinstance(value, Proxy):
             to.tag(b"h", _state(value).number)
         elif (place := _place(value)) is not None:
             to.out += b"G"
@@ -286,7 +286,7 @@ class Wall:
         class Pickler(pickle.Pickler):
             def persistent_id(self, part: Any) -> int | None:
                 own = _given_class(namespace, part) is not None
-                if isinstance(part, StandIn) or own or (isinstance(part, _LOOSE_TYPES) and _place(part) is None):
+                if isinstance(part, Proxy) or own or (isinstance(part, _LOOSE_TYPES) and _place(part) is None):
                     references.append(part)
                     return len(references) - 1
                 return None
@@ -323,14 +323,14 @@ class Wall:
 
     # --- from the student ---
 
-    def _stand_in(self, told_: Any, path: str) -> StandIn:
+    def _proxy(self, told_: Any, path: str) -> Proxy:
         match told_:
             case [int(number), list(traits), str(kind), str() | None as name, str() | None as text]:
                 pass
             case _:
                 raise unreadable("a handle is not told as it should be")
         self.seen.add(path)
-        known = self._standins.get(number)
+        known = self._proxies.get(number)
         if known is not None:
             _state(known).path = path  # where it came from last, whether it was still here or not
             return known
@@ -340,16 +340,16 @@ class Wall:
         standin = object.__new__(class_)
         object.__setattr__(standin, "_StandIn__state", _State(self, number, path, kind[:80], name))
         object.__setattr__(standin, "__doc__", text)
-        self._standins[number] = standin
+        self._proxies[number] = standin
         weakref.finalize(standin, self._released.append, number)
         return standin
 
-    def _class(self, kind: str, traits: frozenset[str]) -> type[StandIn]:
+    def _class(self, kind: str, traits: frozenset[str]) -> type[Proxy]:
         """A class of stand-ins that can do what the student's class can, and has its name in sentences."""
         name = kind[:80] if kind.isidentifier() and len(self._classes) < _MOST_CLASSES else "object"
         key = (name, traits)
         if key not in self._classes:
-            bases = (*(_MIXINS[trait] for trait in sorted(traits)), StandIn)
+            bases = (*(_MIXINS[trait] for trait in sorted(traits)), Proxy)
             self._classes[key] = type(name, bases, {"__module__": "student"})
         return self._classes[key]
 
@@ -450,7 +450,7 @@ def _keywords(pairs: tuple[Any, ...]) -> dict[str, Any]:
 class _Tags:
     """Reads the tags of one reply that are not plain values."""
 
-    def __init__(self, wall: Wall, numbers: _Numbers, path: str) -> None:
+    def __init__(self, wall: StudentConnection, numbers: _Numbers, path: str) -> None:
         self.wall, self.numbers, self.path = wall, numbers, path
         self.within = 0  # an object of a library, which is made of plain values
 
@@ -461,7 +461,7 @@ class _Tags:
             return self.numbers[decoder.count()]
         if tag == b"h":
             # The reply is a pair of a pair: at depth 2 stands the value itself, below it what it contains.
-            return self.wall._stand_in(decoder.value(depth + 1), self.path + "[]" * (depth > 2))
+            return self.wall._proxy(decoder.value(depth + 1), self.path + "[]" * (depth > 2))
         if tag not in _READ_PARTS:
             raise unreadable(f"its tag {tag!r} is unknown")
         self.within += 1
@@ -532,7 +532,7 @@ def _found(module: types.ModuleType, name: str) -> Any:
 class _State:
     """What a stand-in knows of the object that it stands for."""
 
-    def __init__(self, wall: Wall, number: int, path: str, kind: str, name: str | None) -> None:
+    def __init__(self, wall: StudentConnection, number: int, path: str, kind: str, name: str | None) -> None:
         self.wall, self.number, self.path, self.kind, self.name = wall, number, path, kind, name
         self.members: _Members | None = None
         self.cursor: Iterator[Any] | None = None
@@ -564,7 +564,7 @@ class _Members:
         return self.found
 
 
-class StandIn:
+class Proxy:
     """An object of the student's. What it can do beyond this comes from the mixins below, by what its class can do."""
 
     __slots__ = ("_StandIn__state", "__dict__", "__weakref__")
@@ -602,12 +602,12 @@ class StandIn:
         raise TypeError("what stands for a student's object cannot be copied")
 
 
-def _state(standin: StandIn) -> _State:
+def _state(standin: Proxy) -> _State:
     state: _State = object.__getattribute__(standin, "_StandIn__state")
     return state
 
 
-def _ask(standin: StandIn, op: str, *args: Any, path: str = "", kwargs: dict[str, Any] | None = None) -> Any:
+def _ask(standin: Proxy, op: str, *args: Any, path: str = "", kwargs: dict[str, Any] | None = None) -> Any:
     state = _state(standin)
     # A node's next node, or one of its nodes, stands where the node itself does: the order in which a check walks is no matter.
     if path and state.path.removesuffix("[]").endswith(path):
@@ -617,7 +617,7 @@ def _ask(standin: StandIn, op: str, *args: Any, path: str = "", kwargs: dict[str
     return state.wall.ask(op, standin, args, kwargs, path=longer)
 
 
-def _allowed(standin: StandIn, error: type[Exception], what: str) -> bool:
+def _allowed(standin: Proxy, error: type[Exception], what: str) -> bool:
     state = _state(standin)
     if not state.wall.allows(state.path):
         raise error(
@@ -626,7 +626,7 @@ def _allowed(standin: StandIn, error: type[Exception], what: str) -> bool:
     return True
 
 
-def expect_stand_in(standin: StandIn) -> None:
+def expect_proxy(standin: Proxy) -> None:
     """See that the reference has a stand-in here, too.
 
     Raises:
@@ -635,7 +635,7 @@ def expect_stand_in(standin: StandIn) -> None:
     _allowed(standin, TypeError, "a number of points")
 
 
-def _is_plain(standin: StandIn) -> bool:
+def _is_plain(standin: Proxy) -> bool:
     """Whether it stands where the reference has a plain value, or none at all."""
     return not _state(standin).wall.allows(_state(standin).path)
 
@@ -645,14 +645,14 @@ def _members(standin: Any) -> _Members:
     if state.members is None:
         if hasattr(standin, "__iter__"):
             iterator = _ask(standin, "iter", path="[]")
-            source = _items(iterator) if isinstance(iterator, StandIn) else iter(iterator)
+            source = _items(iterator) if isinstance(iterator, Proxy) else iter(iterator)
         else:
             source = _items(standin) if hasattr(standin, "__next__") else _numbered(standin)
         state.members = _Members(source)
     return state.members
 
 
-def _numbered(standin: StandIn) -> Iterator[Any]:
+def _numbered(standin: Proxy) -> Iterator[Any]:
     """The items of an object that can only be asked for them by their number."""
     for number in range(_state(standin).wall.limits.items):
         try:
@@ -662,7 +662,7 @@ def _numbered(standin: StandIn) -> Iterator[Any]:
     raise unreadable("it never ends")
 
 
-def _once(standin: StandIn, op: str) -> Any:
+def _once(standin: Proxy, op: str) -> Any:
     """What an object says that it is; in place of a plain value, it is asked once."""
     answers = _state(standin).answers
     if op not in answers or not _is_plain(standin):
@@ -670,12 +670,12 @@ def _once(standin: StandIn, op: str) -> Any:
     return answers[op]
 
 
-def _words(standin: StandIn, which: str) -> str:
+def _words(standin: Proxy, which: str) -> str:
     text = _ask(standin, "text", which)
     return text[:LONGEST_TEXT] if type(text) is str else f"<{_state(standin).kind} object>"
 
 
-def _signature(standin: StandIn) -> inspect.Signature:
+def _signature(standin: Proxy) -> inspect.Signature:
     kinds = {int(kind): kind for kind in inspect._ParameterKind}
     parameters = []
     for part in _ask(standin, "signature"):
@@ -697,7 +697,7 @@ class _Call:
 class _Class:
     def __instancecheck__(self: Any, value: Any) -> bool:
         return (
-            isinstance(value, StandIn)
+            isinstance(value, Proxy)
             and _allowed(self, TypeError, "instances")
             and _ask(self, "isinstance", value) is True
         )
@@ -737,7 +737,7 @@ class _Iter:
         if _is_plain(self):
             return iter(_members(self))
         iterator = _ask(self, "iter", path="[]")
-        if not isinstance(iterator, StandIn):
+        if not isinstance(iterator, Proxy):
             return iter(iterator)
         return _items(iterator)
 

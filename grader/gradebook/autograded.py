@@ -1,6 +1,6 @@
 """What an executed notebook tells of its checks and answers: all that marks and pages need of it.
 
-In: an autograded notebook. Out: a small `Transcript`, so that a notebook is read once and need not be kept.
+In: an autograded notebook. Out: a small `Autograded`, so that a notebook is read once and need not be kept.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grader.exam.messages import answer_of, checks_with_solutions, message_of
 
 
 @dataclass(frozen=True)
-class CheckTold:
+class AutogradedCheck:
     """How a check ended. ``solution`` is the grade_id of the student's cell that it belongs to, where there is one."""
 
     outcome: Outcome
@@ -27,7 +27,7 @@ class CheckTold:
 
 
 @dataclass(frozen=True)
-class Transcript:
+class Autograded:
     """What a notebook tells. ``order`` holds the grade_ids as they stand in it.
 
     ``answers`` are the texts of all cells that a student answers in; ``written`` those graded by hand, as Markdown.
@@ -35,7 +35,7 @@ class Transcript:
     """
 
     order: tuple[str, ...] = ()
-    checks: Mapping[str, CheckTold] = field(default_factory=dict)
+    checks: Mapping[str, AutogradedCheck] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -45,13 +45,13 @@ class Transcript:
     points: Mapping[str, float] = field(default_factory=dict)
 
 
-def transcript_of(notebook: NotebookNode) -> Transcript:
+def autograded_from(notebook: NotebookNode) -> Autograded:
     """Read a notebook. One that stock nbgrader has autograded tells less, and may hold whatever its student wrote."""
     known = {_grade_id(cell): cell for cell in notebook.cells if _grade_id(cell)}
     answers = {grade_id: cell for grade_id, cell in known.items() if cell.metadata.nbgrader.get("solution")}
     noted = _mapping(notebook.metadata.get("grader"))
     seconds = noted.get("seconds")
-    return Transcript(
+    return Autograded(
         order=tuple(known),
         checks={_grade_id(cell): _check(cell, solution) for cell, solution in checks_with_solutions(notebook)},
         answers={grade_id: cell.source for grade_id, cell in answers.items()},
@@ -88,7 +88,7 @@ def title_of(source: NotebookNode | None, otherwise: str) -> str:
     return otherwise
 
 
-def _check(cell: NotebookNode, solution: NotebookNode | None) -> CheckTold:
+def _check(cell: NotebookNode, solution: NotebookNode | None) -> AutogradedCheck:
     """What the exam has noted; what the outputs look like, where another tool has run the cell."""
     noted = _mapping(cell.metadata.get("grader"))
     if noted.get("outcome") in list(Outcome):
@@ -96,13 +96,13 @@ def _check(cell: NotebookNode, solution: NotebookNode | None) -> CheckTold:
         protected = noted.get("protected") is True
     else:
         (outcome, message), protected = message_of(cell, solution), False
-    return CheckTold(outcome, message, protected, _grade_id(solution) if solution is not None else None)
+    return AutogradedCheck(outcome, message, protected, _grade_id(solution) if solution is not None else None)
 
 
 def _problems(noted: object) -> Iterable[Problem]:
     for each in noted if isinstance(noted, list) else ():
         if isinstance(each, dict):
-            yield Problem(str(each.get("text", "")), each.get("mended") is True)
+            yield Problem(str(each.get("text", "")), (each.get("fixed") or each.get("mended")) is True)
 
 
 def _mapping(noted: object) -> Mapping[str, Any]:

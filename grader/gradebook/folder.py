@@ -42,16 +42,16 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from grader.authoring.build import notebook_bytes
 from grader.authoring.course import Assignment
 from grader.core.atomic import staged, write_atomically
-from grader.core.calibration import read_reference, reference_bytes
+from grader.core.calibration import calibration_bytes, read_calibration
 from grader.core.errors import GraderError
-from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks
-from grader.core.model import ExamResult, Limits, Outcome, Problem, Reference, Submission, Verdict
+from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
+from grader.core.model import Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
 from grader.exam.messages import UNANSWERED
-from grader.gradebook.autograded import Transcript, headings_of, title_of, transcript_of
-from grader.pages.sanitize_html import make_harmless
+from grader.gradebook.autograded import Autograded, autograded_from, headings_of, title_of
+from grader.pages.sanitize_html import sanitize_notebook
 from grader.submissions.repair import tidied
 
-USUAL_SECONDS = 120  # that stock nbgrader gives a cell, where the reference run has not said
+USUAL_SECONDS = 120  # that stock nbgrader gives a cell, where the calibration run has not said
 SIGNATURE = "# Written by `grader grade`."
 CONFIG = """\
 {signature} nbgrader's commands, run in this folder, read it.
@@ -61,12 +61,12 @@ c.Execute.timeout = {seconds}
 c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is the grader's own
 """
 # What SQLite says, and what helps.
-MENDS = {
-    "locked": "close what else writes into it (another run, the formgrader), and run the same command again",
-    "full": "free the disk, and run the same command again",
-    "disk I/O": "see that the disk is well and has room, and run the same command again",
-    "readonly": "see that you may write there",
-    "no such": "run `nbgrader db upgrade` in its folder",
+FIXES = {
+    "locked": "Close what else writes into it (another run, the formgrader), and run the same command again",
+    "full": "Free the disk, and run the same command again",
+    "disk I/O": "See that the disk is well and has room, and run the same command again",
+    "readonly": "See that you may write there",
+    "no such": "Run `nbgrader db upgrade` in its folder",
 }
 
 
@@ -84,7 +84,7 @@ class CourseFolder:
         """
         self.root = root.resolve()
         self._authors: dict[str, frozenset[str]] = {}
-        self._transcripts: dict[tuple[str, str], Transcript | None] = {}
+        self._transcripts: dict[tuple[str, str], Autograded | None] = {}
         self._refuse_what_is_not_ours()
         config = self.root / "nbgrader_config.py"
         if limits is not None and not config.exists():
@@ -96,7 +96,7 @@ class CourseFolder:
             self.gradebook = Gradebook(self.db_url, course_id)
         except (OSError, InvalidEntry, SQLAlchemyError) as error:
             raise GraderError(
-                f"{self.root}: no gradebook can be opened there ({error}). Mend: choose another folder with --out."
+                f"{self.root}: no gradebook can be opened there ({error}). Choose another folder with --out."
             ) from error
 
     @classmethod
@@ -107,18 +107,18 @@ class CourseFolder:
             GraderError: there is no gradebook.
         """
         if not (root / "gradebook.db").is_file():
-            raise GraderError(f"{root}: there is no gradebook.db here. Mend: name the folder that was given as --out.")
+            raise GraderError(f"{root}: there is no gradebook.db here. Name the folder that was given as --out.")
         return cls(root)
 
     def _refuse_what_is_not_ours(self) -> None:
         if "?" in str(self.root):
-            raise GraderError(f"{self.root}: a gradebook's path may hold no question mark. Mend: choose another --out.")
+            raise GraderError(f"{self.root}: a gradebook's path may hold no question mark. Choose another --out.")
         config = self.root / "nbgrader_config.py"
         ours = config.is_file() and config.read_text(encoding="utf-8", errors="replace").startswith(SIGNATURE)
         if not ours and any((self.root / name).exists() for name in ("gradebook.db", "source", "nbgrader_config.py")):
             raise GraderError(
                 f"{self.root}: this is a course folder of nbgrader's that the grader has not made; it would be overwritten. "
-                "Mend: choose another folder with --out."
+                "Choose another folder with --out."
             )
 
     def __enter__(self) -> Self:
@@ -147,34 +147,34 @@ class CourseFolder:
             self.gradebook.update_or_create_assignment(name)
             try:
                 # A notebook of its own, since the preprocessor may change it.
-                _SaveCells(self.gradebook).preprocess(nbformat.from_dict(assignment.graded), self._resources(name))
+                _SaveCells(self.gradebook).preprocess(nbformat.from_dict(assignment.with_stubs), self._resources(name))
             except RuntimeError as error:
                 raise GraderError(
                     f"{self.root}: {name} has other cells than when its first submissions were graded here. "
-                    "Mend: grade into a new folder with --out."
+                    "Grade into a new folder with --out."
                 ) from error
             for step, notebook in (("source", assignment.source), ("release", assignment.release)):
                 write_atomically(self._path(step, name, f"{name}.ipynb"), notebook_bytes(notebook))
                 for file, content in assignment.files.items():
                     write_atomically(self._path(step, name, file), content)
-        self._authors[name] = frozenset(tidied(cell.source) for cell in assignment.graded.cells)
+        self._authors[name] = frozenset(tidied(cell.source) for cell in assignment.with_stubs.cells)
 
-    def save_reference(self, assignment: str, reference: Reference, state: str) -> None:
+    def save_calibration(self, assignment: str, calibration: Calibration, state: str) -> None:
         """Keep what an assignment's own solution has shown. ``state`` says for what it is good: see `grader.core.fingerprints`.
 
         Raises:
             GraderError: it cannot be written.
         """
-        write_atomically(self._path("calibration", f"{assignment}.json"), reference_bytes(reference, state))
+        write_atomically(self._path("calibration", f"{assignment}.json"), calibration_bytes(calibration, state))
 
-    def reference(self, assignment: str, state: str) -> Reference | None:
+    def calibration(self, assignment: str, state: str) -> Calibration | None:
         """What was kept, if it is good for this very state, and was not a failure: that is tried again."""
-        kept = self._kept_reference(assignment)
+        kept = self._kept_calibration(assignment)
         return kept[0] if kept is not None and kept[1] == state and not kept[0].failure else None
 
-    def _kept_reference(self, assignment: str) -> tuple[Reference, str] | None:
+    def _kept_calibration(self, assignment: str) -> tuple[Calibration, str] | None:
         try:
-            return read_reference(self._path("calibration", f"{assignment}.json").read_bytes())
+            return read_calibration(self._path("calibration", f"{assignment}.json").read_bytes())
         except OSError:  # there is none
             return None
 
@@ -195,21 +195,21 @@ class CourseFolder:
         assert submission.assignment is not None
         student, name, notebook = submission.student, submission.assignment, result.notebook
         problems = [*submission.problems, *result.problems]
-        if typed := make_harmless(notebook, self._authors.get(name, ())):
+        if typed := sanitize_notebook(notebook, self._authors.get(name, ())):
             cells = "A cell holds" if typed == 1 else f"{typed} cells hold"
             told = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
-            problems.append(Problem(told, mended=True))
+            problems.append(Problem(told, fixed=True))
         notebook.metadata["grader"] = {
             "assignment": name,
             "log": result.log,
-            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
+            "problems": [{"text": problem.text, "fixed": problem.fixed} for problem in problems],
             "seconds": round(result.seconds, 2),
             "peak_bytes": result.peak_bytes,
             "points": {verdict.grade_id: verdict.points for verdict in result.verdicts},
             # What the grader itself failed on is tried again by the next run.
             "state": "" if result.log else state,
         }
-        before, now = self._transcript(student, name), transcript_of(notebook)
+        before, now = self._transcript(student, name), autograded_from(notebook)
         # The notebook takes its place last of all: a run that is stopped before that grades the submission again.
         with self._database_errors(), staged(self._autograded(student, name), notebook_bytes(notebook)):
             self._write_scores(student, name, notebook, _SaveVerdicts(result.verdicts, before, now))
@@ -257,10 +257,10 @@ class CourseFolder:
         scores = dict(rows)
         return bool(rows) and graded.points.items() <= scores.items()
 
-    def marks(self) -> ClassMarks:
+    def marks(self) -> ClassGrades:
         """What everybody has, hand-given points and comments with it, as the gradebook says now."""
         infos: list[AssignmentInfo] = []
-        notebooks: list[NotebookMarks] = []
+        notebooks: list[NotebookGrades] = []
         course = ""
         with self._database_errors():
             self.gradebook.db.remove()  # what other programs have written meanwhile is read, too
@@ -269,15 +269,15 @@ class CourseFolder:
                 infos.append(self._info(row, source))
                 notebooks += self._class_marks(row, infos[-1].title, headings_of(source))
                 course = course or (source.metadata.get("grader", {}).get("course", "") if source is not None else "")
-        return ClassMarks(course or self.root.name, tuple(infos), tuple(notebooks))
+        return ClassGrades(course or self.root.name, tuple(infos), tuple(notebooks))
 
     def _info(self, row: AssignmentRow, source: NotebookNode | None) -> AssignmentInfo:
-        kept = self._kept_reference(row.name)
-        known = kept[0] if kept is not None else Reference()
+        kept = self._kept_calibration(row.name)
+        known = kept[0] if kept is not None else Calibration()
         problems = (known.failure, *known.problems) if known.failure else known.problems
         return AssignmentInfo(row.name, title_of(source, row.name), row.max_score, known.unprotected, problems)
 
-    def _class_marks(self, row: AssignmentRow, title: str, headings: Mapping[str, str]) -> Iterator[NotebookMarks]:
+    def _class_marks(self, row: AssignmentRow, title: str, headings: Mapping[str, str]) -> Iterator[NotebookGrades]:
         """The marks of all who handed an assignment in. However many they are, the gradebook is asked three times."""
         ask = self.gradebook.db.execute
         cells = {cell.id: cell for notebook in row.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)}
@@ -295,8 +295,8 @@ class CourseFolder:
         query = query.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         query = query.where(SubmittedAssignment.assignment_id == row.id).order_by(SubmittedAssignment.student_id)
         for student, notebook, penalty in ask(query):
-            told = self._transcript(student, row.name) or Transcript()
-            yield NotebookMarks(
+            told = self._transcript(student, row.name) or Autograded()
+            yield NotebookGrades(
                 student=student,
                 assignment=row.name,
                 title=title,
@@ -307,12 +307,12 @@ class CourseFolder:
                 peak_bytes=told.peak_bytes,
             )
 
-    def _transcript(self, student: str, assignment: str) -> Transcript | None:
+    def _transcript(self, student: str, assignment: str) -> Autograded | None:
         """What an autograded notebook tells; None where there is none. Each is read once."""
         key = student, assignment
         if key not in self._transcripts:
             notebook = self._notebook(self._autograded(student, assignment))
-            self._transcripts[key] = transcript_of(notebook) if notebook is not None else None
+            self._transcripts[key] = autograded_from(notebook) if notebook is not None else None
         return self._transcripts[key]
 
     def _autograded(self, student: str, assignment: str) -> Path:
@@ -321,7 +321,7 @@ class CourseFolder:
     def _path(self, *parts: str) -> Path:
         """A place in the folder. Intake makes names safe; whoever comes here on another way cannot lead out, either."""
         if any(part in ("", ".", "..") or Path(part).name != part for part in parts):
-            raise GraderError(f"{'/'.join(parts)}: that is no place in {self.root}. Mend: give it another name.")
+            raise GraderError(f"{'/'.join(parts)}: that is no place in {self.root}. Give it another name.")
         return self.root.joinpath(*parts)
 
     def _resources(self, assignment: str, student: str = "") -> dict[str, Any]:
@@ -346,7 +346,7 @@ class CourseFolder:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """What the database refuses, as an error with its mend."""
+        """What the database refuses, as an error with its fix."""
         # nbgrader writes a traceback into this log of what it raises as well.
         log = logging.getLogger("tornado.application")
         was_silent, log.disabled = log.disabled, True
@@ -354,8 +354,8 @@ class CourseFolder:
             yield
         except (SQLAlchemyError, InvalidEntry) as error:
             told = str(getattr(error, "orig", None) or error).splitlines()[0]
-            mend = next((mend for word, mend in MENDS.items() if word in told), "grade into a new folder with --out")
-            raise GraderError(f"{self.root / 'gradebook.db'}: {told}. Mend: {mend}.") from error
+            fix = next((fix for word, fix in FIXES.items() if word in told), "Grade into a new folder with --out")
+            raise GraderError(f"{self.root / 'gradebook.db'}: {told}. {fix}.") from error
         finally:
             log.disabled = was_silent
 
@@ -412,7 +412,7 @@ class _OneSubmission:
 class _SaveVerdicts(SaveAutoGrades):
     """nbgrader's step, with the examiner's verdict in the place of what the cell's output looks like."""
 
-    def __init__(self, verdicts: Sequence[Verdict], before: Transcript | None, now: Transcript) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], before: Autograded | None, now: Autograded) -> None:
         super().__init__(log=_quiet())
         self.before, self.now = before.answers if before is not None else {}, now.answers
         self.points = {verdict.grade_id: verdict.points for verdict in verdicts}
@@ -460,8 +460,8 @@ def _of_assignment(query: Select[Any], table: type[Grade] | type[Comment], row: 
 
 
 def marks_of(
-    grades: Sequence[_GradeRow], comments: Mapping[str, str], told: Transcript, headings: Mapping[str, str]
-) -> Iterator[Mark]:
+    grades: Sequence[_GradeRow], comments: Mapping[str, str], told: Autograded, headings: Mapping[str, str]
+) -> Iterator[CellGrade]:
     # A comment stands on the student's own cell; a check shows the one on the cell that it checks, once.
     left = dict(comments)
     order = {grade_id: place for place, grade_id in enumerate(told.order)}
@@ -474,7 +474,7 @@ def marks_of(
         outcome, message, protected = (Outcome.UNANSWERED, UNANSWERED, True) if untouched else (None, "", True)
         if not written and check is not None and grade.auto_score is not None:
             outcome, message, protected = check.outcome, check.message, check.protected
-        yield Mark(
+        yield CellGrade(
             grade_id=grade_id,
             title=headings.get(grade_id, grade_id),
             kind="written" if written else "check",

@@ -28,9 +28,9 @@ from traitlets.utils.importstring import import_item
 
 from grader.core.errors import CourseError
 from grader.core.model import ExamResult, Limits, Problem
-from grader.gradebook.nbgrader_source import CourseNotebook
+from grader.gradebook.nbgrader_source import NotebookSource
 from grader.gradebook.nbgrader_steps import Exam, Harmless, Repair, SaveVerdicts, note_result
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 from grader.submissions.repair import grade_id_of, text_of
 
 
@@ -61,7 +61,7 @@ class Converter(Autograde):
     """What `nbgrader autograde` does with one submission, before it is run and after."""
 
     def prepare(
-        self, notebooks: Mapping[str, CourseNotebook], limits: Limits, walls: Walls, data: Mapping[str, Path]
+        self, notebooks: Mapping[str, NotebookSource], limits: Limits, sandbox: SandboxKind, data: Mapping[str, Path]
     ) -> None:
         """Make ready what nbgrader makes ready when it starts, and put our steps in the place of its own."""
         self.force = True  # what need not be graded again does not come here
@@ -70,7 +70,7 @@ class Converter(Autograde):
         self.exporter = self.exporter_class(parent=self, config=self.config)
         self.exam = _PutIn(
             parent=self.exporter,
-            sandbox=str(walls),
+            sandbox=str(sandbox),
             data={name: str(path) for name, path in data.items()},
             limits=asdict(limits),
         )
@@ -139,7 +139,7 @@ class Converter(Autograde):
         exam = self.course_notebooks[f"{handed_in.assignment}/{name}"].exam
         resources["grader"] = {
             "unreadable": name in handed_in.unreadable,
-            "authors": [text_of(cell) for cell in exam.graded.cells] if exam is not None else [],
+            "authors": [text_of(cell) for cell in exam.with_stubs.cells] if exam is not None else [],
             "problems": handed_in.problems.get(name, []),
             "state": handed_in.state,
         }
@@ -185,9 +185,9 @@ class _Note(Harmless):
         if self.typed:
             cells = "A cell holds" if self.typed == 1 else f"{self.typed} cells hold"
             told_of_cells = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
-            problems.append(Problem(told_of_cells, mended=True))
+            problems.append(Problem(told_of_cells, fixed=True))
         nb.metadata["grader"] = {
-            "problems": [{"text": problem.text, "mended": problem.mended} for problem in problems],
+            "problems": [{"text": problem.text, "fixed": problem.fixed} for problem in problems],
             # What the grader itself failed on is tried again by the next run.
             "state": "" if result is not None and result.log else told["state"],
         }
@@ -232,7 +232,7 @@ def opened(root: Path) -> Iterator[Converter]:
         except (Exception, SystemExit) as error:  # whatever the file does
             said = said_by(log) or f"{type(error).__name__}: {error}"
             raise CourseError(
-                f"{root / 'nbgrader_config.py'}: {said} Mend: see what `nbgrader --debug` says of it."
+                f"{root / 'nbgrader_config.py'}: {said} See what `nbgrader --debug` says of it."
             ) from error
         try:
             yield Converter(coursedir=app.coursedir, parent=app)

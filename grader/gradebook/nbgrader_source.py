@@ -37,7 +37,7 @@ _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
-class CourseNotebook:
+class NotebookSource:
     """One notebook of one assignment. In the gradebook it is ``name`` of ``assignment``; to the exam it is ``key``.
 
     ``exam`` is None where neither ``source/`` nor ``release/`` fits the gradebook; then it cannot be repaired, either.
@@ -56,7 +56,7 @@ class CourseNotebook:
         return f"{self.assignment}/{self.name}"
 
 
-def read_notebook(converter: Autograde, gradebook: Gradebook, assignment: str, name: str) -> CourseNotebook:
+def read_notebook(converter: Autograde, gradebook: Gradebook, assignment: str, name: str) -> NotebookSource:
     """Read one notebook of the course.
 
     Raises:
@@ -68,7 +68,7 @@ def read_notebook(converter: Autograde, gradebook: Gradebook, assignment: str, n
     stock = _foreign_kernel(json.loads(row.kernelspec or "{}") or {})
     folders = converter.coursedir
     path = Path(folders.format_path(folders.source_directory, ".", assignment), f"{name}.ipynb")
-    again = f"Mend: put it right, then `nbgrader generate_assignment {assignment} --force`."
+    again = f"Put it right, then `nbgrader generate_assignment {assignment} --force`."
     try:
         source, graded = _versions(converter, path, assignment)
     except (OSError, ValueError, RuntimeError) as error:  # not there, no notebook, or one that nbgrader refuses
@@ -77,7 +77,7 @@ def read_notebook(converter: Autograde, gradebook: Gradebook, assignment: str, n
         different = _difference(graded, kept)
         if not different:
             source, graded = _as_kept(source, kept, all_cells=False), _as_kept(graded, kept)
-            return CourseNotebook(assignment, name, _exam(assignment, name, source, graded, files), stock=stock)
+            return NotebookSource(assignment, name, _exam(assignment, name, source, graded, files), stock=stock)
         why = f"{path} is not what the gradebook has: {different}. So its checks are not protected. {again}"
     released = Path(folders.format_path(folders.release_directory, ".", assignment), path.name)
     exam = None
@@ -86,7 +86,7 @@ def read_notebook(converter: Autograde, gradebook: Gradebook, assignment: str, n
         if not _difference(graded, kept):
             graded = _as_kept(graded, kept)
             exam = _exam(assignment, name, graded, graded, files)
-    return CourseNotebook(assignment, name, exam, why, stock)
+    return NotebookSource(assignment, name, exam, why, stock)
 
 
 def with_ids(notebook: NotebookNode) -> NotebookNode:
@@ -242,7 +242,7 @@ def _foreign_kernel(kernelspec: Mapping[str, Any]) -> str:
     if language.lower() != "python":
         return f"Its kernel '{name}' is written in {language}, {told}"
     return (
-        f"Its kernel '{name}' is that of another Python, {told} Mend: install the grader there, and run it from there; or see "
+        f"Its kernel '{name}' is that of another Python, {told} Install the grader there, and run it from there; or see "
         "`jupyter kernelspec list`."
     )
 

@@ -6,8 +6,8 @@ These lines in `nbgrader_config.py` are enough:
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
 
-They are nbgrader's own lists with three steps replaced and one added: `Repair` mends a submission before nbgrader would stop at
-it, `Exam` runs it, `SaveVerdicts` writes the examiner's points, `Harmless` keeps a student's HTML from the teacher's browser. A
+They are nbgrader's own lists with three steps replaced and one added: `Repair` repairs a submission nbgrader would stop at;
+`Exam` runs it, `SaveVerdicts` writes the examiner's points, `Harmless` keeps a student's HTML from the teacher's browser. A
 course with lists of its own names these classes in them. `Exam.sandbox`, `Exam.modules`, `Exam.data` and `Exam.limits` are
 configured like every other trait of nbgrader's.
 """
@@ -31,13 +31,13 @@ from nbgrader.utils import is_solution
 from traitlets import Dict, Enum, List, Unicode
 
 from grader.authoring.course import Assignment
-from grader.core.fingerprints import state_of_assignment
-from grader.core.model import ExamResult, Limits, Reference
-from grader.exam.backend import OpenVenue, Venue, modules_of
+from grader.core.fingerprints import assignment_fingerprint
+from grader.core.model import Calibration, ExamResult, Limits
+from grader.exam.backend import Backend, BackendAddress, modules_of
 from grader.exam.exam import calibrate, examine
-from grader.gradebook.nbgrader_source import CourseNotebook, checks_of, files_beside, read_notebook
-from grader.kernel.sandbox import Walls
-from grader.pages.sanitize_html import make_harmless
+from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, read_notebook
+from grader.kernel.sandbox import SandboxKind
+from grader.pages.sanitize_html import sanitize_notebook
 from grader.submissions.repair import repair, text_of
 
 NO_LIMIT = 10_000_000.0  # seconds
@@ -47,10 +47,10 @@ class _OfCourse:
     """What `Repair` and `Exam` share: they look up the teacher's side of their notebook."""
 
     parent: Any
-    notebooks: Mapping[str, CourseNotebook] | None = None
+    notebooks: Mapping[str, NotebookSource] | None = None
     """Those that have been read already, by their keys. None: each is read when its turn comes."""
 
-    def course_notebook(self, resources: Any) -> CourseNotebook | None:
+    def course_notebook(self, resources: Any) -> NotebookSource | None:
         """The teacher's side of the notebook that is being converted; None where the gradebook does not know it."""
         told = resources["nbgrader"]
         if self.notebooks is not None:
@@ -64,13 +64,13 @@ class _OfCourse:
 
 
 class Repair(_OfCourse, ClearOutput):
-    """Mends what students and their editors do to a notebook, before nbgrader would stop at it; and clears its outputs."""
+    """Repairs what students and their editors do to a notebook, before nbgrader would stop at it; and clears its outputs."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         notebook = self.course_notebook(resources)
         if notebook is None or notebook.exam is None:
             return super().preprocess(nb, resources)
-        nb, problems = repair(nb, notebook.exam.graded)
+        nb, problems = repair(nb, notebook.exam.with_stubs)
         for problem in problems:
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], notebook.key, problem.text)
         return nb, resources
@@ -82,7 +82,9 @@ class Exam(_OfCourse, Execute):
     The source's own solution goes first, once in each process.
     """
 
-    sandbox = Enum([str(wall) for wall in Walls], "bubblewrap", help="What stands around the kernels.").tag(config=True)
+    sandbox = Enum([str(wall) for wall in SandboxKind], "bubblewrap", help="What stands around the kernels.").tag(
+        config=True
+    )
     modules = List(
         Unicode(), help="Modules to import before the first fork. Without any, those that the source imports."
     ).tag(config=True)
@@ -92,7 +94,7 @@ class Exam(_OfCourse, Execute):
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
         notebook = self.course_notebook(resources)
         if notebook is not None and notebook.exam is not None:
-            resources.setdefault("grader", {})["authors"] = [text_of(cell) for cell in notebook.exam.graded.cells]
+            resources.setdefault("grader", {})["authors"] = [text_of(cell) for cell in notebook.exam.with_stubs.cells]
         if notebook is None or notebook.stock:
             if notebook is not None:
                 self.log.warning("%s: %s", notebook.key, notebook.stock)
@@ -101,21 +103,23 @@ class Exam(_OfCourse, Execute):
         note_result(result, resources)
         return result.notebook, resources
 
-    def examined(self, nb: NotebookNode, notebook: CourseNotebook, folder: Path) -> ExamResult:
+    def examined(self, nb: NotebookNode, notebook: NotebookSource, folder: Path) -> ExamResult:
         """Hold the exam of a sanitised notebook, with the files of its folder beside it."""
         limits = self.limits_of_course(Limits(**self.limits))
         assignment = notebook.exam or Assignment(notebook.key, notebook.name, nb, nb, nb, {})
         modules = self.modules or modules_of([assignment.source])
-        with _venue(Walls(self.sandbox), modules, {name: Path(file) for name, file in self.data.items()}) as venue:
+        with _backend(
+            SandboxKind(self.sandbox), modules, {name: Path(file) for name, file in self.data.items()}
+        ) as backend:
             if notebook.unprotected:
                 self.log.warning("%s: %s", notebook.key, notebook.unprotected)
-                reference = Reference(unprotected=dict.fromkeys(checks_of(nb), notebook.unprotected))
+                calibration = Calibration(unprotected=dict.fromkeys(checks_of(nb), notebook.unprotected))
             else:
-                reference = self._calibrated(assignment, limits, venue)
+                calibration = self._calibrated(assignment, limits, backend)
             files, left_out = files_beside(folder, self.parent.parent.coursedir.ignore, limits.disk_bytes)
             for name, why in left_out.items():
                 self.log.warning("%s: %s %s", folder, name, why)
-            return examine(nb, assignment, limits, venue, reference, files)
+            return examine(nb, assignment, limits, backend, calibration, files)
 
     def limits_of_course(self, limits: Limits) -> Limits:
         """The limits; where they say nothing of a cell's time, nbgrader's ``Execute.timeout``, if it is not the default."""
@@ -123,13 +127,13 @@ class Exam(_OfCourse, Execute):
             return limits
         return replace(limits, cell_seconds=float(self.timeout) if self.timeout > 0 else NO_LIMIT)
 
-    def _calibrated(self, assignment: Assignment, limits: Limits, venue: Venue) -> Reference:
-        known = f"{state_of_assignment(assignment, venue.walls, {})} {limits}"
-        if known not in _references:
-            reference = _references[known] = calibrate(assignment, limits, venue)
-            for line in told_of(reference):
+    def _calibrated(self, assignment: Assignment, limits: Limits, backend: BackendAddress) -> Calibration:
+        known = f"{assignment_fingerprint(assignment, backend.sandbox, {})} {limits}"
+        if known not in _calibrations:
+            calibration = _calibrations[known] = calibrate(assignment, limits, backend)
+            for line in told_of(calibration):
                 self.log.warning("%s: %s", assignment.name, line)
-        return _references[known]
+        return _calibrations[known]
 
 
 class SaveVerdicts(SaveAutoGrades):
@@ -163,7 +167,7 @@ class Harmless(NbGraderPreprocessor):
     typed = 0  # cells whose text is shown as it was typed
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        self.typed = make_harmless(nb, resources.get("grader", {}).get("authors", ()))
+        self.typed = sanitize_notebook(nb, resources.get("grader", {}).get("authors", ()))
         return nb, resources
 
 
@@ -172,14 +176,14 @@ def note_result(result: ExamResult, resources: Any) -> None:
     resources.setdefault("grader", {})["result"] = result
 
 
-def told_of(reference: Reference) -> list[str]:
+def told_of(calibration: Calibration) -> list[str]:
     """What a teacher should know of an assignment, in sentences."""
     unprotected = [
         f"The check {grade_id} is not protected: it runs in the process that runs the student's code, because across the "
         f"wall the source's own solution fails it: {message}"
-        for grade_id, message in reference.unprotected.items()
+        for grade_id, message in calibration.unprotected.items()
     ]
-    return [*unprotected, *reference.problems]
+    return [*unprotected, *calibration.problems]
 
 
 def _with_ours(steps: str) -> list[Any]:
@@ -194,27 +198,27 @@ AUTOGRADE = [*_with_ours("autograde_preprocessors"), Harmless]
 
 # One warm process, and what has been found out, for as long as this process lives ------------------------------------
 
-_references: dict[str, Reference] = {}
-_held: dict[int, OpenVenue] = {}  # by the process's id: a fork of it has no part in it
-_modules: set[str] = set()  # that the venue held was asked for; it may have refused some
+_calibrations: dict[str, Calibration] = {}
+_held: dict[int, Backend] = {}  # by the process's id: a fork of it has no part in it
+_modules: set[str] = set()  # that the backend held was asked for; it may have refused some
 _lock = threading.RLock()
 
 
 @contextmanager
-def _venue(walls: Walls, modules: Sequence[str], data: Mapping[str, Path]) -> Iterator[Venue]:
-    """This process's venue. One that lacks a module gives way to one that has those of both."""
+def _backend(sandbox: SandboxKind, modules: Sequence[str], data: Mapping[str, Path]) -> Iterator[BackendAddress]:
+    """This process's backend. One that lacks a module gives way to one that has those of both."""
     with _lock:
         held = _held.get(os.getpid())
-        if held is None or (held.walls, held.data) != (walls, data) or not _modules.issuperset(modules):
-            _close_venue()
+        if held is None or (held.sandbox, held.data) != (sandbox, data) or not _modules.issuperset(modules):
+            _close_backend()
             _modules.update(modules)
-            held = _held[os.getpid()] = OpenVenue(walls, sorted(_modules), data)
+            held = _held[os.getpid()] = Backend(sandbox, sorted(_modules), data)
         held.revive()
-        yield held.venue
+        yield held.address
 
 
 @atexit.register
-def _close_venue() -> None:
+def _close_backend() -> None:
     held = _held.pop(os.getpid(), None)
     if held is not None:
         held.close()

@@ -16,14 +16,14 @@ from grader.authoring.build import read_course
 from grader.authoring.course import Course
 from grader.core.atomic import write_atomically
 from grader.core.errors import IntakeError
-from grader.core.fingerprints import state_of, state_of_assignment
-from grader.core.grades import ClassMarks
+from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
+from grader.core.grades import ClassGrades
 from grader.core.model import Limits, Submission
 from grader.core.profile import Profile
-from grader.exam.backend import OpenVenue, modules_of
+from grader.exam.backend import Backend, modules_of
 from grader.gradebook.folder import CourseFolder
 from grader.grading.pool import hold_exams, warm_up
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 from grader.pages.export import write_grades_csv
 from grader.pages.feedback import render_feedback
 from grader.pages.report import render_report
@@ -40,7 +40,7 @@ class Batch:
     scores are.
     """
 
-    marks: ClassMarks
+    marks: ClassGrades
     strays: tuple[Stray, ...]
     graded: int
     kept: int
@@ -55,7 +55,7 @@ def grade(
     out: Path,
     limits: Limits,
     *,
-    walls: Walls = Walls.BUBBLEWRAP,
+    sandbox: SandboxKind = SandboxKind.BUBBLEWRAP,
     data: Mapping[str, Path] | None = None,
     workers: int | None = None,
     force: bool = False,
@@ -63,48 +63,50 @@ def grade(
 ) -> Batch:
     """Grade what lies at ``paths`` into the course folder ``out``. With ``force``, also what has been graded already.
 
-    ``walls`` stand around the students' code; ``data`` maps names of Keras' data sets to files.
+    ``sandbox`` stand around the students' code; ``data`` maps names of Keras' data sets to files.
 
     Raises:
         IntakeError: a path is not there, nothing that is there is a submission, or ``out`` lies in it.
-        SandboxError: the walls cannot be raised here.
+        SandboxError: the sandbox cannot be raised here.
         GraderError: the course or the folder is not as it should be.
     """
     began, profile = time.monotonic(), Profile()
     for path in paths:
         if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
-            raise IntakeError(f"{out}: --out lies inside {path}, which is to be graded. Mend: choose a folder outside.")
+            raise IntakeError(f"{out}: --out lies inside {path}, which is to be graded. Choose a folder outside.")
     with profile.step("intake"):
         assignments = {assignment.name: assignment for assignment in read_course(course)}
-        collected = collect(paths, {name: assignment.graded for name, assignment in assignments.items()})
+        collected = collect(paths, {name: assignment.with_stubs for name, assignment in assignments.items()})
     placed = [submission for submission in collected.submissions if submission.assignment is not None]
     unplaced = [submission for submission in collected.submissions if submission.assignment is None]
     strays = (*collected.strays, *(_as_stray(submission) for submission in unplaced))
     if not placed:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
-        raise IntakeError("\n".join([*found, "Mend: name the folder that holds the submissions."]))
+        raise IntakeError("\n".join([*found, "Name the folder that holds the submissions."]))
     with CourseFolder(out, course.id, limits) as folder:
         used = {name: assignments[name] for name in sorted({submission.assignment or "" for submission in placed})}
         with profile.step("gradebook"):
             for assignment in used.values():
                 folder.add_assignment(assignment)
-            versions = {name: state_of_assignment(each, walls, data or {}) for name, each in used.items()}
-            states = {id(each): state_of(versions[each.assignment or ""], each, limits) for each in placed}
+            versions = {name: assignment_fingerprint(each, sandbox, data or {}) for name, each in used.items()}
+            states = {
+                id(each): submission_fingerprint(versions[each.assignment or ""], each, limits) for each in placed
+            }
             todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
         progress(0, len(todo))
         try:
             if todo:
                 warm_up()
                 wanted = {name: used[name] for name in sorted({submission.assignment or "" for submission in todo})}
-                with OpenVenue(walls, modules_of(each.source for each in wanted.values()), data) as venue:
-                    known = {name: folder.reference(name, versions[name]) for name in wanted}
+                with Backend(sandbox, modules_of(each.source for each in wanted.values()), data) as backend:
+                    known = {name: folder.calibration(name, versions[name]) for name in wanted}
                     results = hold_exams(
                         wanted,
                         todo,
                         limits,
-                        venue,
-                        references={name: found for name, found in known.items() if found is not None},
-                        on_reference=lambda name, found: folder.save_reference(name, found, versions[name]),
+                        backend,
+                        calibrations={name: found for name, found in known.items() if found is not None},
+                        on_calibration=lambda name, found: folder.save_calibration(name, found, versions[name]),
                         workers=workers,
                     )
                     with closing(results):
@@ -127,7 +129,7 @@ def _as_stray(submission: Submission) -> Stray:
     return Stray(submission.origin, f"{submission.student}: {told}")
 
 
-def write_pages(folder: CourseFolder) -> ClassMarks:
+def write_pages(folder: CourseFolder) -> ClassGrades:
     """Write every feedback page, ``report.html`` and ``grades.csv`` from what the gradebook says now."""
     marks = folder.marks()
     for notebook in marks.notebooks:

@@ -31,24 +31,24 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.core.atomic import write_atomically
-from grader.core.calibration import read_reference, reference_bytes
+from grader.core.calibration import calibration_bytes, read_calibration
 from grader.core.errors import CourseError, IntakeError
-from grader.core.fingerprints import state_of, state_of_assignment
-from grader.core.model import ExamResult, Limits, Problem, Reference, Submission
+from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
+from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission
 from grader.core.profile import Profile
-from grader.exam.backend import OpenVenue, modules_of
+from grader.exam.backend import Backend, modules_of
 from grader.gradebook.nbgrader_converter import Converter, HandedIn, opened, said_by
-from grader.gradebook.nbgrader_source import CourseNotebook, checks_of, files_beside, is_ordinary, read_notebook
+from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, is_ordinary, read_notebook
 from grader.grading.loop import Batch, Progress
 from grader.grading.nbgrader_pages import REPORT, read_autograded, write_course_pages
 from grader.grading.pool import hold_exams
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 from grader.submissions.collect import MOST_BYTES, Stray
 from grader.submissions.collect import read_notebook as read_submitted
 from grader.submissions.repair import repair
 
 NBGRADERS = f"{NbGraderException.__module__}.{NbGraderException.__qualname__}: "
-GENERATE = "Mend: make its release with `nbgrader generate_assignment NAME`, then grade."
+GENERATE = "Make its release with `nbgrader generate_assignment NAME`, then grade."
 
 
 def is_nbgrader_course(root: Path) -> bool:
@@ -62,7 +62,7 @@ def grade_course(
     root: Path,
     limits: Limits,
     *,
-    walls: Walls = Walls.BUBBLEWRAP,
+    sandbox: SandboxKind = SandboxKind.BUBBLEWRAP,
     data: Mapping[str, Path] | None = None,
     assignments: Sequence[str] = (),
     students: Sequence[str] = (),
@@ -77,25 +77,25 @@ def grade_course(
     Raises:
         CourseError: the folder is no nbgrader course, or not as it should be.
         IntakeError: nothing was submitted.
-        SandboxError: the walls cannot be raised here.
+        SandboxError: the sandbox cannot be raised here.
     """
     data = {name: path.resolve() for name, path in (data or {}).items()}
     with opened(root.resolve()) as converter:
-        run = _Run(converter, limits, walls, data)
+        run = _Run(converter, limits, sandbox, data)
         return run.grade(assignments, students, workers, force, progress)
 
 
 class _Run:
     """One run over a course."""
 
-    def __init__(self, converter: Converter, limits: Limits, walls: Walls, data: Mapping[str, Path]) -> None:
-        self.converter, self.limits, self.walls, self.data = converter, limits, walls, data
+    def __init__(self, converter: Converter, limits: Limits, sandbox: SandboxKind, data: Mapping[str, Path]) -> None:
+        self.converter, self.limits, self.sandbox, self.data = converter, limits, sandbox, data
         self.root = Path(converter.coursedir.root)
         self.began, self.profile = time.monotonic(), Profile()
         self.strays: list[Stray] = []
         self.graded_before: set[tuple[str, str]] = set()
-        self.notebooks: dict[str, CourseNotebook] = {}
-        self.references: dict[str, Reference] = {}
+        self.notebooks: dict[str, NotebookSource] = {}
+        self.calibrations: dict[str, Calibration] = {}
         self.states: dict[str, str] = {}
 
     def grade(
@@ -123,7 +123,7 @@ class _Run:
                 progress(done, len(todo))
         finally:  # after Ctrl-C, too: the pages show what has been graded so far
             with self.profile.step("pages"), self.gradebook() as gradebook:
-                marks = write_course_pages(self.converter.coursedir, gradebook, self.notebooks, self.references)
+                marks = write_course_pages(self.converter.coursedir, gradebook, self.notebooks, self.calibrations)
         return Batch(
             marks,
             tuple(self.strays),
@@ -163,7 +163,7 @@ class _Run:
             if other:
                 wanted = ", ".join(f"{name}.ipynb" for name in known[assignment])
                 told = f"{', '.join(other)} is not graded: the notebooks of {assignment} are {wanted}."
-                self.strays.append(Stray(folder, f"{told} Mend: rename it, if it is one of them."))
+                self.strays.append(Stray(folder, f"{told} Rename it, if it is one of them."))
             if paths:
                 found.append(HandedIn(student, assignment, folder, paths))
             elif not other:
@@ -171,7 +171,7 @@ class _Run:
         if not found:
             told = "".join(f"{stray.path}: {stray.text}\n" for stray in self.strays)
             where = self.converter.coursedir.format_path(self.converter.coursedir.submitted_directory, "*", "*")
-            raise IntakeError(f"{told}{where}: nothing to grade is there. Mend: `nbgrader collect`, or copy it there.")
+            raise IntakeError(f"{told}{where}: nothing to grade is there. Run `nbgrader collect`, or copy it there.")
         return found
 
     def folders(self) -> Iterator[tuple[str, str, Path]]:
@@ -201,7 +201,7 @@ class _Run:
             return Gradebook(url, self.converter.coursedir.course_id)
         except SQLAlchemyError as error:
             raise CourseError(
-                f"{url}: nbgrader cannot open it ({str(error).splitlines()[0]}). Mend: if nbgrader is newer than it, make a "
+                f"{url}: nbgrader cannot open it ({str(error).splitlines()[0]}). If nbgrader is newer than it, make a "
                 "copy of it, then run `nbgrader db upgrade`."
             ) from error
 
@@ -215,21 +215,21 @@ class _Run:
                     notebook = read_notebook(self.converter, gradebook, assignment, row.name)
                     notebook = replace(notebook, stock=notebook.stock or why)
                     self.notebooks[notebook.key] = notebook
-        self.converter.prepare(self.notebooks, self.limits, self.walls, self.data)
+        self.converter.prepare(self.notebooks, self.limits, self.sandbox, self.data)
         self.limits = self.converter.exam.limits_of_course(self.limits)
         for key, notebook in self.notebooks.items():
             self.states[key] = (
-                state_of_assignment(notebook.exam, self.walls, self.data) if notebook.exam is not None else ""
+                assignment_fingerprint(notebook.exam, self.sandbox, self.data) if notebook.exam is not None else ""
             )
-            kept = self.reference_path(key)
-            known = read_reference(kept.read_bytes()) if kept.is_file() else None
+            kept = self.calibration_path(key)
+            known = read_calibration(kept.read_bytes()) if kept.is_file() else None
             if notebook.exam is not None and (why := notebook.stock or notebook.unprotected):
-                names = checks_of(notebook.exam.graded)
-                self.references[key] = Reference(unprotected=dict.fromkeys(names, why), problems=(why,))
+                names = checks_of(notebook.exam.with_stubs)
+                self.calibrations[key] = Calibration(unprotected=dict.fromkeys(names, why), problems=(why,))
             elif known is not None and known[1] == self.states[key] and not force:
-                self.references[key] = known[0]
+                self.calibrations[key] = known[0]
 
-    def reference_path(self, key: str) -> Path:
+    def calibration_path(self, key: str) -> Path:
         return self.root / REPORT / "references" / f"{key}.json"
 
     # What need not be done again ----------------------------------------------------------------------------
@@ -243,7 +243,7 @@ class _Run:
             digest = hashlib.sha256(path.read_bytes()).hexdigest() if is_ordinary(path) else "left out"
             content += f"{name!r} {digest};".encode("utf-8", "surrogatepass")
         whole = Submission(handed_in.student, handed_in.assignment, handed_in.folder, bytes(content))
-        return state_of(" ".join(parts), whole, self.limits)
+        return submission_fingerprint(" ".join(parts), whole, self.limits)
 
     def is_kept(self, handed_in: HandedIn) -> bool:
         """Whether this very submission has been graded already.
@@ -295,14 +295,14 @@ class _Run:
             return
         keys = sorted({each.assignment or "" for each in submissions})
         exams = {key: exam for key in keys if (exam := self.notebooks[key].exam) is not None}
-        with OpenVenue(self.walls, modules_of(each.source for each in exams.values()), self.data) as venue:
+        with Backend(self.sandbox, modules_of(each.source for each in exams.values()), self.data) as backend:
             results = hold_exams(
                 exams,
                 submissions,
                 self.limits,
-                venue,
-                references={key: self.references[key] for key in keys if key in self.references},
-                on_reference=self.note_reference,
+                backend,
+                calibrations={key: self.calibrations[key] for key in keys if key in self.calibrations},
+                on_calibration=self.note_calibration,
                 workers=workers,
             )
             with closing(results):
@@ -319,7 +319,7 @@ class _Run:
         try:
             self.timestamp(handed_in.folder)
         except ValueError:
-            told = "timestamp.txt holds no time. Mend: write it like this: 2030-01-31 12:00:00 UTC"
+            told = "timestamp.txt holds no time. Write it like this: 2030-01-31 12:00:00 UTC"
             self.strays.append(Stray(handed_in.folder, told))
             return None
         self.converter.before(handed_in)
@@ -336,15 +336,15 @@ class _Run:
                     self.strays.append(Stray(path, " ".join(problem.text for problem in problems)))
                     return None
                 handed_in.unreadable.add(name)
-                handed_in.results[name] = ExamResult(copy.deepcopy(course.exam.graded), (), 0.0)
+                handed_in.results[name] = ExamResult(copy.deepcopy(course.exam.with_stubs), (), 0.0)
                 continue
             if course.exam is not None:
-                notebook, mended = repair(notebook, course.exam.graded)
-                handed_in.problems[name] += mended
+                notebook, fixed = repair(notebook, course.exam.with_stubs)
+                handed_in.problems[name] += fixed
             try:
                 notebook = self.converter.sanitize(handed_in, name, notebook)
             except Exception as error:  # a step of the course's own may raise anything; the others go on
-                told = f"nbgrader refuses it: {type(error).__name__}: {error}. Mend: put that right, and run again."
+                told = f"nbgrader refuses it: {type(error).__name__}: {error}. Put that right, and run again."
                 self.strays.append(Stray(path, told))
                 return None
             handed_in.sanitized[name] = notebook
@@ -354,9 +354,9 @@ class _Run:
                 found.append(Submission(handed_in.student, course.key, path, b"", notebook, files=own))
         return found
 
-    def note_reference(self, key: str, reference: Reference) -> None:
-        self.references[key] = reference
-        write_atomically(self.reference_path(key), reference_bytes(reference, self.states[key]))
+    def note_calibration(self, key: str, calibration: Calibration) -> None:
+        self.calibrations[key] = calibration
+        write_atomically(self.calibration_path(key), calibration_bytes(calibration, self.states[key]))
 
     def save(self, handed_in: HandedIn) -> bool:
         """The second half. Whether nbgrader could do it."""
@@ -364,7 +364,7 @@ class _Run:
             self.converter.save(handed_in)
         except NbGraderException as error:
             said = (said_by(self.converter.log) or str(error)).removeprefix(NBGRADERS)
-            told = f"nbgrader could not save it: {said}. Mend: put that right, and run again."
+            told = f"nbgrader could not save it: {said}. Put that right, and run again."
             self.strays.append(Stray(handed_in.folder, told))
             return False
         return True
@@ -374,5 +374,5 @@ def _submitted(path: Path) -> tuple[NotebookNode | None, tuple[Problem, ...]]:
     if not is_ordinary(path):
         return None, (Problem("It is a link or no file at all, so it was not read."),)
     if path.stat().st_size > MOST_BYTES:
-        return None, (Problem(f"It is larger than {MOST_BYTES // 1_000_000} MB. Mend: clear its outputs."),)
+        return None, (Problem(f"It is larger than {MOST_BYTES // 1_000_000} MB. Clear its outputs."),)
     return read_submitted(path.read_bytes())

@@ -16,11 +16,11 @@ from nbgrader.api import Notebook as NotebookRow
 from nbgrader.coursedir import CourseDirectory
 
 from grader.core.atomic import write_atomically
-from grader.core.grades import AssignmentInfo, ClassMarks, NotebookMarks
-from grader.core.model import Reference
-from grader.gradebook.autograded import Transcript, headings_of, title_of, transcript_of
+from grader.core.grades import AssignmentInfo, ClassGrades, NotebookGrades
+from grader.core.model import Calibration
+from grader.gradebook.autograded import Autograded, autograded_from, headings_of, title_of
 from grader.gradebook.folder import marks_of
-from grader.gradebook.nbgrader_source import CourseNotebook
+from grader.gradebook.nbgrader_source import NotebookSource
 from grader.pages.export import write_grades_csv
 from grader.pages.feedback import render_feedback
 from grader.pages.render import feedback_address
@@ -32,18 +32,18 @@ REPORT = "grader_report"
 def write_course_pages(
     coursedir: CourseDirectory,
     gradebook: Gradebook,
-    notebooks: Mapping[str, CourseNotebook],
-    references: Mapping[str, Reference],
-) -> ClassMarks:
+    notebooks: Mapping[str, NotebookSource],
+    calibrations: Mapping[str, Calibration],
+) -> ClassGrades:
     """Write the pages of these notebooks, as the gradebook says now. Nothing of nbgrader's is touched."""
     infos, marks = [], []
     for course in sorted(notebooks.values(), key=lambda each: each.key):
         row = gradebook.find_notebook(course.name, course.assignment)
-        infos.append(_info(course, row, references.get(course.key, Reference())))
+        infos.append(_info(course, row, calibrations.get(course.key, Calibration())))
         submissions = sorted(row.submissions, key=lambda each: each.student.id)
         marks += [_marks(coursedir, course, submitted) for submitted in submissions]
     root = Path(coursedir.root)
-    whole = ClassMarks(coursedir.course_id or root.name, tuple(infos), tuple(marks))
+    whole = ClassGrades(coursedir.course_id or root.name, tuple(infos), tuple(marks))
     for notebook in marks:
         page = root / REPORT / unquote(feedback_address(notebook.student, notebook.assignment))
         write_atomically(page, render_feedback(notebook, whole.course).encode("utf-8", "replace"))
@@ -60,23 +60,23 @@ def read_autograded(path: Path) -> NotebookNode | None:
         return None
 
 
-def _info(course: CourseNotebook, row: NotebookRow, reference: Reference) -> AssignmentInfo:
+def _info(course: NotebookSource, row: NotebookRow, calibration: Calibration) -> AssignmentInfo:
     told = course.stock or course.unprotected
-    problems = dict.fromkeys(filter(None, (told, reference.failure, *reference.problems)))
+    problems = dict.fromkeys(filter(None, (told, calibration.failure, *calibration.problems)))
     name = _label(course)
     source = course.exam.source if course.exam is not None else None
     # Where one reason holds for all checks, it is told once.
-    unprotected = {} if told else reference.unprotected
+    unprotected = {} if told else calibration.unprotected
     return AssignmentInfo(name, title_of(source, name), row.max_score, unprotected, tuple(problems))
 
 
-def _marks(coursedir: CourseDirectory, course: CourseNotebook, row: SubmittedNotebook) -> NotebookMarks:
+def _marks(coursedir: CourseDirectory, course: NotebookSource, row: SubmittedNotebook) -> NotebookGrades:
     folder = coursedir.format_path(coursedir.autograded_directory, row.student.id, course.assignment)
     notebook = read_autograded(Path(folder, f"{course.name}.ipynb"))
-    told = transcript_of(notebook) if notebook is not None else Transcript()
+    told = autograded_from(notebook) if notebook is not None else Autograded()
     source = course.exam.source if course.exam is not None else None
     comments = {comment.name: comment.manual_comment or "" for comment in row.comments}
-    return NotebookMarks(
+    return NotebookGrades(
         student=row.student.id,
         assignment=_label(course),
         title=title_of(source, _label(course)),
@@ -89,6 +89,6 @@ def _marks(coursedir: CourseDirectory, course: CourseNotebook, row: SubmittedNot
     )
 
 
-def _label(course: CourseNotebook) -> str:
+def _label(course: NotebookSource) -> str:
     """What the pages call a notebook."""
     return course.name if course.assignment == course.name else f"{course.assignment} {course.name}"

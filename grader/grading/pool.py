@@ -1,6 +1,6 @@
 """Many exams at once, on all cores, each worker a process of its own.
 
-In: assignments, submissions, limits, an open venue. Out: pairs of (submission, result), in the order in which they end; on
+In: assignments, submissions, limits, an open backend. Out: pairs of (submission, result), in the order in which they end; on
 the way, each assignment's own solution is put through the exam before its submissions. Whatever a submission does to its
 worker, or to the warm process, the others go on.
 """
@@ -22,8 +22,8 @@ import nbformat
 
 from grader.authoring.course import Assignment
 from grader.core.errors import GraderError
-from grader.core.model import ExamResult, Limits, Problem, Reference, Submission
-from grader.exam.backend import OpenVenue, Venue
+from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission
+from grader.exam.backend import Backend, BackendAddress
 from grader.exam.exam import calibrate, hold_exam
 from grader.kernel.sandbox import ZygoteLost
 
@@ -31,27 +31,27 @@ _assignments: Mapping[str, Assignment] = {}
 _limits = Limits()
 
 Task = Submission | str  # an exam, or the name of an assignment whose own solution is to be examined
-Outcome = ExamResult | Reference
-OnReference = Callable[[str, Reference], None]
+Outcome = ExamResult | Calibration
+OnCalibration = Callable[[str, Calibration], None]
 
 
 def hold_exams(
     assignments: Mapping[str, Assignment],
     submissions: Iterable[Submission],
     limits: Limits,
-    venue: OpenVenue,
+    backend: Backend,
     *,
-    references: Mapping[str, Reference] | None = None,
-    on_reference: OnReference = lambda name, reference: None,
+    calibrations: Mapping[str, Calibration] | None = None,
+    on_calibration: OnCalibration = lambda name, calibration: None,
     workers: int | None = None,
 ) -> Generator[tuple[Submission, ExamResult], None, None]:
     """Examine every submission. ``workers`` is the number of processes; without it, one for each core.
 
-    ``references`` are those of assignments whose own solution need not be examined again; ``on_reference`` is told the new
+    ``calibrations`` are those of assignments whose own solution need not be examined again; ``on_calibration`` is told the new
     ones. A submission whose worker dies, or that was being examined when the warm process died, is tried once more, alone;
     if that happens again, its result says so.
     """
-    batch = _Batch(assignments, submissions, limits, venue, dict(references or {}), on_reference)
+    batch = _Batch(assignments, submissions, limits, backend, dict(calibrations or {}), on_calibration)
     yield from batch.run(workers or os.cpu_count() or 1)
 
 
@@ -66,12 +66,12 @@ class _Batch:
         assignments: Mapping[str, Assignment],
         submissions: Iterable[Submission],
         limits: Limits,
-        venue: OpenVenue,
-        references: dict[str, Reference],
-        on_reference: OnReference,
+        backend: Backend,
+        calibrations: dict[str, Calibration],
+        on_calibration: OnCalibration,
     ) -> None:
-        self.assignments, self.limits, self.venue = assignments, limits, venue
-        self.references, self.on_reference = references, on_reference
+        self.assignments, self.limits, self.backend = assignments, limits, backend
+        self.calibrations, self.on_calibration = calibrations, on_calibration
         self.coming = iter(submissions)
         self.ready: deque[Task] = deque()
         self.waiting: dict[str, list[Submission]] = {}
@@ -83,7 +83,7 @@ class _Batch:
             return self.ready.popleft()
         for submission in self.coming:
             name = submission.assignment or ""
-            if name in self.references:
+            if name in self.calibrations:
                 return submission
             self.waiting.setdefault(name, []).append(submission)
             if len(self.waiting[name]) == 1:
@@ -121,7 +121,7 @@ class _Batch:
                             outcome = future.result()
                         except ZygoteLost:
                             self.suspects.append(running.pop(future))
-                            self.venue.revive()
+                            self.backend.revive()
                             continue
                         yield from self.settle(running.pop(future), outcome)
                 except BrokenProcessPool:
@@ -130,19 +130,19 @@ class _Batch:
 
     def trial(self, task: Task) -> Generator[tuple[Submission, ExamResult], None, None]:
         """Try once more what may have killed its worker or the warm process."""
-        self.venue.revive()  # who was tried before this one may have killed it unseen
+        self.backend.revive()  # who was tried before this one may have killed it unseen
         with _Pool(self.assignments, self.limits, 1) as pool:
             try:
                 outcome = self.submit(pool, task).result()
             except (BrokenProcessPool, ZygoteLost):
                 why = "the process that examined it died, twice."
-                outcome = self.failed(task, why) if isinstance(task, Submission) else Reference(failure=why)
+                outcome = self.failed(task, why) if isinstance(task, Submission) else Calibration(failure=why)
         yield from self.settle(task, outcome)
 
     def submit(self, pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
         if isinstance(task, str):
-            return pool.submit(_calibrate, task, self.venue.venue)
-        return pool.submit(_exam, task, self.venue.venue, self.references[task.assignment or ""])
+            return pool.submit(_calibrate, task, self.backend.address)
+        return pool.submit(_exam, task, self.backend.address, self.calibrations[task.assignment or ""])
 
     def settle(self, task: Task, outcome: Outcome) -> Generator[tuple[Submission, ExamResult], None, None]:
         if isinstance(outcome, ExamResult):
@@ -150,8 +150,8 @@ class _Batch:
             yield task, outcome
             return
         assert isinstance(task, str)
-        self.references[task] = outcome
-        self.on_reference(task, outcome)
+        self.calibrations[task] = outcome
+        self.on_calibration(task, outcome)
         submissions = self.waiting.pop(task)
         if outcome.failure:
             why = f"the assignment's own solution could not be examined: {outcome.failure}"
@@ -204,32 +204,32 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _calibrate(name: str, venue: Venue) -> Reference:
+def _calibrate(name: str, backend: BackendAddress) -> Calibration:
     try:
-        return calibrate(_assignments[name], _limits, venue)
+        return calibrate(_assignments[name], _limits, backend)
     except ZygoteLost:
         raise
     except Exception as error:  # the assignment's submissions are not graded; those of others are
-        _refuse_the_lost(venue, error)
-        return Reference(failure=_told(error))
+        _refuse_the_lost(backend, error)
+        return Calibration(failure=_told(error))
 
 
-def _exam(submission: Submission, venue: Venue, reference: Reference) -> ExamResult:
+def _exam(submission: Submission, backend: BackendAddress, calibration: Calibration) -> ExamResult:
     try:
-        return hold_exam(_assignments[submission.assignment or ""], submission, _limits, venue, reference)
+        return hold_exam(_assignments[submission.assignment or ""], submission, _limits, backend, calibration)
     except ZygoteLost:
         raise
     except Exception as error:  # one submission never stops a batch; the report names it
-        _refuse_the_lost(venue, error)
+        _refuse_the_lost(backend, error)
         result = _ungraded(submission, _assignments, f"the grader failed on it: {_told(error)}")
         result.log = traceback.format_exc().splitlines()
         return result
 
 
-def _refuse_the_lost(venue: Venue, error: Exception) -> None:
+def _refuse_the_lost(backend: BackendAddress, error: Exception) -> None:
     """Whatever fails when the folder of the warm process is gone, fails for that: another one has taken its place."""
-    if venue.nest is not None and not venue.nest.room.exists():
-        raise ZygoteLost("the warm process that kernels are forked from is gone. Mend: run again.") from error
+    if backend.zygote is not None and not backend.zygote.room.exists():
+        raise ZygoteLost("the warm process that kernels are forked from is gone. Run again.") from error
 
 
 def _told(error: Exception) -> str:
@@ -237,5 +237,5 @@ def _told(error: Exception) -> str:
 
 
 def _ungraded(submission: Submission, assignments: Mapping[str, Assignment], why: str) -> ExamResult:
-    notebook = nbformat.from_dict(assignments[submission.assignment or ""].graded)
+    notebook = nbformat.from_dict(assignments[submission.assignment or ""].with_stubs)
     return ExamResult(notebook, (), 0.0, (Problem(why),), log=[why])

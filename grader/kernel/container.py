@@ -29,7 +29,7 @@ def grade_in_container(
     """
     for path in (*paths, *data.values()):
         if not path.exists():
-            raise SandboxError(f"{path}: there is no such file or folder. Mend: check the path.")
+            raise SandboxError(f"{path}: there is no such file or folder. Check the path.")
     shown = {path: f"/submissions/{number}/{path.resolve().name}" for number, path in enumerate(paths)}
     sets = {path: f"/data/{name}.npz" for name, path in data.items()}
     words = ["grade", *shown.values(), "--course", "/course", *options]
@@ -54,7 +54,7 @@ def docker_command(
     """
     if shutil.which("docker") is None:
         raise SandboxError(
-            "--sandbox docker needs Docker, and the program docker is not here. Mend: install Docker, then run "
+            "--sandbox docker needs Docker, and the program docker is not here. Install Docker, then run "
             f"`docker build -t {image} .` in the grader's repository; or, on Linux, use --sandbox bubblewrap."
         )
     command = ["docker", "run", "--rm", "--init", "--network", "none"]

@@ -44,8 +44,8 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, Enum, Integer, List, Unicode
 
 from grader.core.model import Limits
-from grader.kernel.sandbox import Sandbox, SandboxError, Walls
-from grader.kernel.warm import START_SECONDS, Nest, Place, Zygote
+from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
+from grader.kernel.warm import START_SECONDS, KernelFolder, Zygote, ZygoteAddress
 
 KEPT_VARIABLES = ("NBGRADER_",)
 
@@ -58,20 +58,22 @@ class WarmProvisioner(LocalProvisioner):
     gets only those of nbgrader); ``kernel_files``, the content of files for its working folder, by their names.
     """
 
-    room = Unicode("", help="The room of a running zygote (Nest.room). Empty: start one for this process.").tag(
+    room = Unicode(
+        "", help="The room of a running zygote (ZygoteAddress.room). Empty: start one for this process."
+    ).tag(config=True)
+    sandbox = Enum([str(wall) for wall in SandboxKind], "bubblewrap", help="What stands around the kernels.").tag(
         config=True
     )
-    sandbox = Enum([str(wall) for wall in Walls], "bubblewrap", help="What stands around the kernels.").tag(config=True)
     modules = List(Unicode(), help="Modules to import before the first fork.").tag(config=True)
     data = Dict(help="Data sets of Keras: name to .npz file.").tag(config=True)
     limits = Dict(help="Fields of Limits that differ from its defaults, e.g. memory_bytes.").tag(config=True)
     seed = Integer(0, help="Seeds Python, NumPy and TensorFlow in each kernel.").tag(config=True)
 
-    place: Place | None = None
-    nest: Nest | None = None
+    place: KernelFolder | None = None
+    zygote_address: ZygoteAddress | None = None
 
     def _warm(self) -> bool:
-        if self.sandbox == Walls.SPAWN:
+        if self.sandbox == SandboxKind.SPAWN:
             return False
         python = (self.kernel_spec.language or "").lower() == "python"
         if not python:
@@ -86,10 +88,10 @@ class WarmProvisioner(LocalProvisioner):
         extra = {name: kwargs.pop(name, None) for name in ("fds", "kernel_limits", "kernel_env", "kernel_files")}
         if not self._warm():
             return await self._pre_spawn(extra, **kwargs)
-        if self.nest is None:
-            self.nest = await asyncio.to_thread(self._find_nest)
+        if self.zygote_address is None:
+            self.zygote_address = await asyncio.to_thread(self._find_zygote)
         if self.place is None:  # a restarted kernel keeps its folder's name, which its clients know
-            self.place = self.nest.place(extra["kernel_files"])
+            self.place = self.zygote_address.place(extra["kernel_files"])
             if self.parent is not None:
                 self.parent.transport, self.parent.ip = "ipc", self.place.ip
         copied = kwargs.get("cwd")
@@ -111,22 +113,22 @@ class WarmProvisioner(LocalProvisioner):
             kwargs["pass_fds"] = tuple(fds.values())
         return kwargs
 
-    def _find_nest(self) -> Nest:
-        sandbox = Sandbox(Walls(self.sandbox))
+    def _find_zygote(self) -> ZygoteAddress:
+        sandbox = Sandbox(SandboxKind(self.sandbox))
         if self.room:
-            return Nest(Path(self.room), sandbox)
-        return own_zygote(sandbox, tuple(self.modules), dict(self.data)).nest
+            return ZygoteAddress(Path(self.room), sandbox)
+        return own_zygote(sandbox, tuple(self.modules), dict(self.data)).address
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        if self.place is None or self.nest is None:
+        if self.place is None or self.zygote_address is None:
             return await super().launch_kernel(cmd, **kwargs)
         connection = {
             name: value.decode() if isinstance(value, bytes) else value for name, value in self.connection_info.items()
         }
         env = {name: value for name, value in kwargs["env"].items() if name.startswith(KEPT_VARIABLES)}
-        nest, place = self.nest, self.place
+        zygote_address, place = self.zygote_address, self.place
         self.process = await asyncio.to_thread(
-            lambda: nest.fork(
+            lambda: zygote_address.fork(
                 place,
                 connection,
                 limits=kwargs["kernel_limits"] or Limits(**self.limits),
@@ -232,7 +234,7 @@ def copy_files(source: Path, target: Path, limit: int) -> None:
             if size > limit:
                 raise SandboxError(
                     f"{source}: the files beside the notebook are more than {limit:,} bytes, which is what a kernel may "
-                    "have. Mend: move away what the notebook does not read, or raise disk_bytes in the limits."
+                    "have. Move away what the notebook does not read, or raise disk_bytes in the limits."
                 )
             shutil.copyfile(file, into / name)
 

@@ -42,7 +42,7 @@ class ZygoteLost(SandboxError):
     """The warm process, which kernels are forked from, is gone. Another one can be started."""
 
 
-class Walls(enum.StrEnum):
+class SandboxKind(enum.StrEnum):
     """What stands between a submission and the machine."""
 
     BUBBLEWRAP = "bubblewrap"  # Linux: everything that grader.kernel.inside.confinement describes
@@ -55,12 +55,12 @@ class Walls(enum.StrEnum):
 class Sandbox:
     """Which walls, and what is to be read behind them beside the system and Python: ``read_only`` lists files and folders."""
 
-    walls: Walls = Walls.BUBBLEWRAP
+    walls: SandboxKind = SandboxKind.BUBBLEWRAP
     read_only: tuple[Path, ...] = ()
 
     @property
     def protects(self) -> bool:
-        return self.walls is Walls.BUBBLEWRAP
+        return self.walls is SandboxKind.BUBBLEWRAP
 
     @property
     def uid(self) -> int | None:
@@ -71,25 +71,25 @@ class Sandbox:
         """See that the walls can be raised here.
 
         Raises:
-            SandboxError: bubblewrap is not installed, or the system does not let it work. The message says how to mend it.
+            SandboxError: bubblewrap is not installed, or the system does not let it work. The message says how to fix it.
         """
-        if self.walls is Walls.DOCKER:
+        if self.walls is SandboxKind.DOCKER:
             raise SandboxError(
                 "docker is no sandbox for one kernel: the whole command runs in a container. "
-                "Mend: `grader grade --sandbox docker …`, or `docker run` as the Dockerfile says."
+                "Use `grader grade --sandbox docker …`, or `docker run` as the Dockerfile says."
             )
-        if self.walls is Walls.NONE and sys.platform != "linux":
-            raise SandboxError(f"warm kernels need Linux, this is {sys.platform}. Mend: use --sandbox spawn or docker.")
+        if self.walls is SandboxKind.NONE and sys.platform != "linux":
+            raise SandboxError(f"warm kernels need Linux, this is {sys.platform}. Use --sandbox spawn or docker.")
         if not self.protects:
             return
         if sys.platform != "linux":
             raise SandboxError(
-                f"the sandbox needs Linux, and this is {sys.platform}. Mend: use --sandbox docker; or --sandbox spawn: then "
+                f"the sandbox needs Linux, and this is {sys.platform}. Use --sandbox docker; or --sandbox spawn: then "
                 "submissions can read and change whatever you can."
             )
         if shutil.which("bwrap") is None:
             raise SandboxError(
-                "the sandbox needs bubblewrap (the program bwrap), and it is not here. Mend: install it "
+                "the sandbox needs bubblewrap (the program bwrap), and it is not here. Install it "
                 "(`apt install bubblewrap`, `dnf install bubblewrap`), or use --sandbox docker; "
                 "or say --sandbox none: then submissions can read and change whatever you can."
             )
@@ -98,7 +98,7 @@ class Sandbox:
         result = subprocess.run(trial, capture_output=True, text=True, timeout=30)
         if result.returncode != 0:
             raise SandboxError(
-                f"bubblewrap does not work here: {result.stderr.strip()} Mend: allow user namespaces, as root: "
+                f"bubblewrap does not work here: {result.stderr.strip()} Allow user namespaces, as root: "
                 "`sysctl -w kernel.unprivileged_userns_clone=1` (older Debian), "
                 "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` (Ubuntu 24.04 and later), or "
                 "`sysctl -w user.max_user_namespaces=15000`; in a container, start it with "
@@ -188,7 +188,7 @@ def _python(library: str, settings: Mapping[str, Any]) -> list[str]:
     # -P and -s: neither the working folder nor the user's own packages are looked at.
     start = (
         "import json, sys; sys.path += [path for path in sys.argv[2:] if path not in sys.path]; "
-        "from grader.kernel import zygote; zygote.main(json.loads(sys.argv[1]))"
+        "from grader.kernel.inside import zygote; zygote.main(json.loads(sys.argv[1]))"
     )
     return [sys.executable, "-P", "-s", "-c", start, json.dumps(settings), *_package_folders(), library]
 

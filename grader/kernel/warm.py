@@ -1,10 +1,11 @@
 """Start a zygote and ask it for kernels: the host's side.
 
     with Zygote(modules=["numpy", "tensorflow"]) as zygote:
-        place = zygote.nest.place()
-        kernel = zygote.nest.fork(place, connection)
+        place = zygote.address.place()
+        kernel = zygote.address.fork(place, connection)
 
-A `Nest` is the zygote's address: it can be sent to other processes of the same machine, which then fork from the same zygote.
+A `ZygoteAddress` says where a zygote can be reached: it can be sent to other processes of the same machine,
+which then fork from the same zygote.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ from typing import Any, Self
 from grader.core.model import Limits
 from grader.kernel.inside import control_channel as lines
 from grader.kernel.inside.preload import environment
-from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, Walls, ZygoteLost
+from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, SandboxKind, ZygoteLost
 
 START_SECONDS = 120
 FORK_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Place:
+class KernelFolder:
     """The folder of one kernel: what lies in ``files`` at first, the kernel finds in its working folder."""
 
     folder: Path
@@ -125,15 +126,15 @@ class WarmKernel:
 
 
 @dataclass(frozen=True)
-class Nest:
+class ZygoteAddress:
     """Where a zygote can be reached. Plain data: send it to workers."""
 
     room: Path
     sandbox: Sandbox = field(default_factory=Sandbox)
 
-    def place(self, files: Mapping[str, bytes] | None = None) -> Place:
+    def place(self, files: Mapping[str, bytes] | None = None) -> KernelFolder:
         """A new folder for a kernel, with these files. Whoever asks for it removes it."""
-        place = Place(self.room / uuid.uuid4().hex[:8])
+        place = KernelFolder(self.room / uuid.uuid4().hex[:8])
         place.folder.mkdir(mode=0o700)
         if self.sandbox.uid is not None:
             os.chown(place.folder, self.sandbox.uid, self.sandbox.uid)
@@ -147,7 +148,7 @@ class Nest:
 
     def fork(
         self,
-        place: Place,
+        place: KernelFolder,
         connection: Mapping[str, Any] | None = None,
         *,
         limits: Limits | None = None,
@@ -192,7 +193,7 @@ class Nest:
             line.close()
             raise ZygoteLost(
                 f"the warm process that kernels are forked from does not answer ({type(error).__name__}: {error}). "
-                "Mend: it may have been killed for want of memory; run again, with fewer workers."
+                "It may have been killed for want of memory; run again, with fewer workers."
             ) from error
         if "ready" not in answer:
             line.close()
@@ -222,17 +223,15 @@ class Zygote:
         data = data or {}
         for name, path in data.items():
             if not path.is_file():
-                raise SandboxError(f"the data set {name}: there is no file {path}. Mend: give its path as name=FILE.")
-        if sandbox.walls is Walls.SPAWN:
-            raise SandboxError(
-                "there is nothing to fork from in spawn mode. Mend: let the provisioner start the kernels."
-            )
+                raise SandboxError(f"the data set {name}: there is no file {path}. Give its path as name=FILE.")
+        if sandbox.walls is SandboxKind.SPAWN:
+            raise SandboxError("there is nothing to fork from in spawn mode. Let the provisioner start the kernels.")
         sandbox.check()
         # The path of a socket may have 107 characters.
         room = Path(tempfile.mkdtemp(prefix="grader-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"))
         if sandbox.uid is not None:
             os.chown(room, NOBODY, NOBODY)
-        self.nest = Nest(room, sandbox)
+        self.address = ZygoteAddress(room, sandbox)
         settings = {"modules": list(modules), "kernel": kernel}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         monitor = os.pipe()
@@ -285,7 +284,7 @@ class Zygote:
             self.process.wait()
         self.process.stdout.close()
         self._log.close()
-        shutil.rmtree(self.nest.room, ignore_errors=True)
+        shutil.rmtree(self.address.room, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core.atomic import write_atomically
-from grader.core.grades import AssignmentInfo, ClassMarks, NotebookMarks, Status
+from grader.core.grades import AssignmentInfo, ClassGrades, NotebookGrades, Status
 
 COLUMNS = (
     "student",
@@ -26,7 +26,7 @@ COLUMNS = (
 )
 
 
-def write_grades_csv(marks: ClassMarks, path: Path) -> None:
+def write_grades_csv(marks: ClassGrades, path: Path) -> None:
     """Write the table. An older one stays whole until the new one is complete.
 
     Raises:
@@ -39,13 +39,13 @@ def write_grades_csv(marks: ClassMarks, path: Path) -> None:
     write_atomically(path, text.getvalue().encode("utf-8", "replace"))
 
 
-def _rows(marks: ClassMarks) -> Iterator[list[str]]:
+def _rows(marks: ClassGrades) -> Iterator[list[str]]:
     for student in marks.students:
         for assignment in marks.assignments:
             yield _row(marks.of(student, assignment), assignment)
 
 
-def _row(notebook: NotebookMarks, assignment: AssignmentInfo) -> list[str]:
+def _row(notebook: NotebookGrades, assignment: AssignmentInfo) -> list[str]:
     # A notebook that could not be graded has no score yet. A 0 there would be taken for a verdict.
     score = "" if notebook.status is Status.UNGRADABLE else _number(notebook.score)
     return [

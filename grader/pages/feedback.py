@@ -1,6 +1,6 @@
 """A page for one student: what each exercise scored, and a sentence that helps for every lost point.
 
-Comes in: :class:`NotebookMarks`. Goes out: one HTML page that needs no other file, no network and no script.
+Comes in: :class:`NotebookGrades`. Goes out: one HTML page that needs no other file, no network and no script.
 No source of a check and no traceback reaches it.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from grader.core.grades import Mark, NotebookMarks, Status
+from grader.core.grades import CellGrade, NotebookGrades, Status
 from grader.core.model import Outcome
 from grader.pages.render import points, render
 
@@ -34,7 +34,7 @@ _LOST = {
 class Part:
     """One mark on the page. ``symbol`` and ``word`` say the same, so that nothing hangs on colour."""
 
-    mark: Mark
+    mark: CellGrade
     label: str
     symbol: str
     word: str
@@ -83,7 +83,7 @@ class Bar:
     waiting: float
 
 
-def render_feedback(marks: NotebookMarks, course: str = "") -> str:
+def render_feedback(marks: NotebookGrades, course: str = "") -> str:
     """The page. Everything in it is escaped; a written answer is shown as Markdown without raw HTML."""
     return render(
         "feedback.html.j2",
@@ -96,30 +96,30 @@ def render_feedback(marks: NotebookMarks, course: str = "") -> str:
     )
 
 
-def _cards(marks: tuple[Mark, ...]) -> list[Card]:
+def _cards(marks: tuple[CellGrade, ...]) -> list[Card]:
     """Neighbours under the same heading share a card. A cell without a heading is known by its id."""
     groups = itertools.groupby(marks, key=lambda mark: mark.title or mark.grade_id)
     return [Card(title, tuple(_parts(list(group)))) for title, group in groups]
 
 
-def _parts(marks: list[Mark]) -> list[Part]:
+def _parts(marks: list[CellGrade]) -> list[Part]:
     checks = sum(mark.kind == "check" for mark in marks)
     numbers = itertools.count(1)
     return [_part(mark, _label(mark, checks, numbers) if len(marks) > 1 else "") for mark in marks]
 
 
-def _label(mark: Mark, checks: int, numbers: itertools.count[int]) -> str:
+def _label(mark: CellGrade, checks: int, numbers: itertools.count[int]) -> str:
     if mark.kind == "written":
         return "Written answer"
     return f"Check {next(numbers)} of {checks}" if checks > 1 else "Check"
 
 
-def _part(mark: Mark, label: str) -> Part:
+def _part(mark: CellGrade, label: str) -> Part:
     symbol, word = _standing(mark)
     return Part(mark, label, symbol, word, safe_markdown(mark.answer))
 
 
-def _standing(mark: Mark) -> tuple[str, str]:
+def _standing(mark: CellGrade) -> tuple[str, str]:
     if mark.points is None:
         return "wait", f"{points(mark.max_points)} to be graded by hand"
     if mark.full:
@@ -133,7 +133,7 @@ def _worst(symbols: set[str]) -> str:
     return next(symbol for symbol in ("bang", "clock", "cross", "open", "half", "wait", "tick") if symbol in symbols)
 
 
-def _bar(marks: NotebookMarks) -> Bar:
+def _bar(marks: NotebookGrades) -> Bar:
     if marks.max_score <= 0:
         return Bar(0.0, 0.0)
     earned = min(100.0, 100 * marks.score / marks.max_score)

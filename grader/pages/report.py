@@ -1,6 +1,6 @@
 """A page for the teacher: what needs a hand, how each assignment went, which checks were hard and why, every score.
 
-Comes in: :class:`ClassMarks`. Goes out: one HTML page without a script, which links to the students' pages beside it.
+Comes in: :class:`ClassGrades`. Goes out: one HTML page without a script, which links to the students' pages beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks, Status
+from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades, Status
 from grader.core.model import Outcome
 from grader.pages.render import feedback_address, render
 
@@ -24,11 +24,11 @@ _BINS = 10
 class Attention:
     """A hand-in that a teacher should look at, and why."""
 
-    notebook: NotebookMarks
+    notebook: NotebookGrades
     title: str
     address: str
     words: tuple[str, ...]
-    mended: bool  # all of it could be put right, so a glance is enough
+    fixed: bool  # all of it could be put right, so a glance is enough
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ class Summary:
 class Entry:
     """One field of the table of all scores."""
 
-    notebook: NotebookMarks
+    notebook: NotebookGrades
     max_score: float
     address: str
     flag: str  # a word, or nothing
 
 
-def render_report(marks: ClassMarks, made: str = "") -> str:
+def render_report(marks: ClassGrades, made: str = "") -> str:
     """The page. ``made`` is a line for its foot, such as the date."""
     attention = _attention(marks)
     summaries = [_summary(info, marks.notebooks) for info in marks.assignments]
@@ -118,8 +118,8 @@ def render_report(marks: ClassMarks, made: str = "") -> str:
         students=len(marks.students),
         handed_in=sum(notebook.submitted for notebook in marks.notebooks),
         waiting=sum(notebook.waiting for notebook in marks.notebooks if notebook.submitted),
-        attention=[entry for entry in attention if not entry.mended],
-        mended=[entry for entry in attention if entry.mended],
+        attention=[entry for entry in attention if not entry.fixed],
+        fixed=[entry for entry in attention if entry.fixed],
         summaries=summaries,
         unprotected=any(summary.unprotected for summary in summaries),
         troubled=[info for info in marks.assignments if info.problems],
@@ -133,14 +133,14 @@ def render_report(marks: ClassMarks, made: str = "") -> str:
 # Which hand-ins need a person -------------------------------------------------------------------------------
 
 
-def _attention(marks: ClassMarks) -> list[Attention]:
+def _attention(marks: ClassGrades) -> list[Attention]:
     titles = {info.name: info.title for info in marks.assignments}
     order = {info.name: place for place, info in enumerate(marks.assignments)}
     found = [_attention_to(notebook, titles) for notebook in marks.notebooks if _flag(notebook)]
     return sorted(found, key=lambda entry: (order.get(entry.notebook.assignment, 0), entry.notebook.student))
 
 
-def _attention_to(notebook: NotebookMarks, titles: dict[str, str]) -> Attention:
+def _attention_to(notebook: NotebookGrades, titles: dict[str, str]) -> Attention:
     return Attention(
         notebook,
         titles.get(notebook.assignment) or notebook.title or notebook.assignment,
@@ -150,7 +150,7 @@ def _attention_to(notebook: NotebookMarks, titles: dict[str, str]) -> Attention:
     )
 
 
-def _stops(notebook: NotebookMarks) -> tuple[str, ...]:
+def _stops(notebook: NotebookGrades) -> tuple[str, ...]:
     """What stopped which checks: one line for each cause, since one dead kernel takes many checks with it."""
     stopped: dict[str, list[str]] = defaultdict(list)
     for mark in notebook.marks:
@@ -162,12 +162,12 @@ def _stops(notebook: NotebookMarks) -> tuple[str, ...]:
     )
 
 
-def _flag(notebook: NotebookMarks) -> str:
+def _flag(notebook: NotebookGrades) -> str:
     """What is unusual about a hand-in, in a word."""
     outcomes = {mark.outcome for mark in notebook.marks}
     if notebook.status is Status.UNGRADABLE:
         return "not graded"
-    if any(not problem.mended for problem in notebook.problems):
+    if any(not problem.fixed for problem in notebook.problems):
         return "problem"
     if Outcome.NOT_RUN in outcomes:
         return "broke off"
@@ -176,11 +176,11 @@ def _flag(notebook: NotebookMarks) -> str:
     return "repaired" if notebook.problems else ""
 
 
-def _entries(marks: ClassMarks, student: str) -> list[Entry]:
+def _entries(marks: ClassGrades, student: str) -> list[Entry]:
     return [_entry(marks.of(student, info), info) for info in marks.assignments]
 
 
-def _entry(notebook: NotebookMarks, info: AssignmentInfo) -> Entry:
+def _entry(notebook: NotebookGrades, info: AssignmentInfo) -> Entry:
     max_score = notebook.max_score or info.max_score
     return Entry(notebook, max_score, feedback_address(notebook.student, notebook.assignment), _flag(notebook))
 
@@ -188,7 +188,7 @@ def _entry(notebook: NotebookMarks, info: AssignmentInfo) -> Entry:
 # How an assignment and its checks went ----------------------------------------------------------------------
 
 
-def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Summary:
+def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -> Summary:
     handed_in = [notebook for notebook in notebooks if notebook.assignment == info.name and notebook.submitted]
     graded = [notebook for notebook in handed_in if notebook.status is not Status.UNGRADABLE]
     return Summary(
@@ -202,9 +202,9 @@ def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookMarks]) -> Summar
     )
 
 
-def _items(notebooks: Sequence[NotebookMarks]) -> tuple[Item, ...]:
+def _items(notebooks: Sequence[NotebookGrades]) -> tuple[Item, ...]:
     """Every check, the hardest first; those equally hard in the notebook's order."""
-    by_check: dict[str, list[tuple[Mark, NotebookMarks]]] = defaultdict(list)
+    by_check: dict[str, list[tuple[CellGrade, NotebookGrades]]] = defaultdict(list)
     for notebook in notebooks:
         for mark in notebook.marks:
             if mark.kind == "check" and mark.points is not None:
@@ -213,7 +213,7 @@ def _items(notebooks: Sequence[NotebookMarks]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: item.mean))
 
 
-def _item(grade_id: str, pairs: Sequence[tuple[Mark, NotebookMarks]]) -> Item:
+def _item(grade_id: str, pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> Item:
     marks = [mark for mark, _ in pairs]
     return Item(
         grade_id,
@@ -229,7 +229,7 @@ def _item(grade_id: str, pairs: Sequence[tuple[Mark, NotebookMarks]]) -> Item:
     )
 
 
-def _discrimination(pairs: Sequence[tuple[Mark, NotebookMarks]]) -> float | None:
+def _discrimination(pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> float | None:
     """How well a check tells strong from weak: the correlation of its points with those of all other checks."""
     if len(pairs) < ENOUGH:
         return None

@@ -49,7 +49,7 @@ _ATTACHMENT = re.compile(r"image/[\w.+-]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
-def make_harmless(notebook: NotebookNode, authors: Collection[str] = ()) -> int:
+def sanitize_notebook(notebook: NotebookNode, authors: Collection[str] = ()) -> int:
     """Make the notebook harmless, in place. ``authors`` holds the tidied texts of the author's cells, which stay as they are.
 
     Returns how many cells' text is now shown as it was typed.

@@ -170,12 +170,12 @@ def collect(paths: Sequence[Path], assignments: Mapping[str, NotebookNode]) -> C
 # --- looking around -------------------------------------------------------------------------------------------------
 
 
-_NOTHING = "There is no notebook here. Mend: ask for the file that ends in .ipynb."
-_LINK = "It is a link, and links are not followed. Mend: hand in the file itself."
-_NO_FILE = "It is no ordinary file. Mend: hand in the notebook as a file."
-_FOLDER = "It is a folder, not a notebook. Mend: hand in the notebook itself."
-_TOO_MUCH = f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Mend: pack the notebooks only."
-_TOO_MANY = f"The zip holds more than {MOST_MEMBERS} files, or too many folders. Mend: pack the notebooks only."
+_NOTHING = "There is no notebook here. Ask for the file that ends in .ipynb."
+_LINK = "It is a link, and links are not followed. Hand in the file itself."
+_NO_FILE = "It is no ordinary file. Hand in the notebook as a file."
+_FOLDER = "It is a folder, not a notebook. Hand in the notebook itself."
+_TOO_MUCH = f"The zip holds more than {MOST_BYTES_OF_ZIP // 1_000_000} MB. Pack the notebooks only."
+_TOO_MANY = f"The zip holds more than {MOST_MEMBERS} files, or too many folders. Pack the notebooks only."
 
 
 def _walked(path: Path) -> _Scope:
@@ -183,9 +183,7 @@ def _walked(path: Path) -> _Scope:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        raise IntakeError(
-            f"{path}: {_reason(error)}. Mend: give the folder, the zip or the notebook as it is."
-        ) from error
+        raise IntakeError(f"{path}: {_reason(error)}. Give the folder, the zip or the notebook as it is.") from error
     scope = _Scope(path.resolve().name)
     if stat.S_ISDIR(status.st_mode):
         entries = _entries(path, scope) or []
@@ -206,7 +204,7 @@ def _walked(path: Path) -> _Scope:
         content, fault = _read_file(path.resolve(), MOST_BYTES)
         scope.files.append(_File((), path.name, path, status.st_mtime, content, fault))
     else:
-        scope.strays.append(Stray(path, "It is no folder, no zip and no notebook (.ipynb). Mend: name one of these."))
+        scope.strays.append(Stray(path, "It is no folder, no zip and no notebook (.ipynb). Name one of these."))
     return scope
 
 
@@ -222,7 +220,7 @@ def _entries(path: Path, scope: _Scope) -> list[os.DirEntry[str]]:
         with os.scandir(path) as found:
             return sorted((entry for entry in found if not _is_skipped(entry.name)), key=lambda entry: entry.name)
     except OSError as error:
-        scope.strays.append(Stray(path, f"The folder cannot be looked into: {_reason(error)}. Mend: make it readable."))
+        scope.strays.append(Stray(path, f"The folder cannot be looked into: {_reason(error)}. Make it readable."))
         return []
 
 
@@ -239,7 +237,7 @@ def _below(folders: tuple[str, ...], name: str) -> tuple[str, ...]:
 def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
     """Read a folder and all below it. Links are never followed: they may lead out of the submission."""
     if len(path.parts) > MOST_FOLDERS:
-        scope.strays.append(Stray(path, "It lies too deep to be looked into. Mend: move it further up."))
+        scope.strays.append(Stray(path, "It lies too deep to be looked into. Move it further up."))
         return
     for entry in _entries(path, scope):
         place, name = Path(entry.path), _printable(entry.name)
@@ -265,7 +263,7 @@ def _walk_folder(path: Path, folders: tuple[str, ...], scope: _Scope) -> None:
         elif stat.S_ISLNK(status.st_mode):
             scope.strays.append(Stray(place, _LINK))
         elif _OTHER_ARCHIVE.search(name):
-            scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Mend: pack it as a zip."))
+            scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Pack it as a zip."))
 
 
 # Windows knows none of these flags but the first.
@@ -291,11 +289,11 @@ def _read_file(path: Path, most: int) -> tuple[bytes, str]:
 
 
 def _unreadable(error: OSError) -> str:
-    return f"It cannot be read: {_reason(error)}. Mend: make it readable, or ask for it again."
+    return f"It cannot be read: {_reason(error)}. Make it readable, or ask for it again."
 
 
 def _too_large(most: int) -> str:
-    return f"It is larger than {most // 1_000_000} MB. Mend: clear its outputs, and hand it in again."
+    return f"It is larger than {most // 1_000_000} MB. Clear its outputs, and hand it in again."
 
 
 @dataclass
@@ -340,10 +338,10 @@ def _walk_zip(content: bytes, origin: PurePath, folders: tuple[str, ...], scope:
     except _TooMany:
         return _TOO_MANY
     except _UNREADABLE_ZIP:
-        return "The zip is damaged. Mend: it has to be handed in again."
+        return "The zip is damaged. It has to be handed in again."
     if refused:
         others = f" {len(refused) - 1} more were refused." if len(refused) > 1 else ""
-        scope.strays.append(Stray(origin, f"{refused[0]} Mend: look who made the zip.{others}"))
+        scope.strays.append(Stray(origin, f"{refused[0]} Look who made the zip.{others}"))
     return ""
 
 
@@ -393,7 +391,7 @@ def _take_member(
         fault = _walk_inner(archive, member, place, _below(above, parts[-1][:-4]), scope, budget)
         enter(parts[-1][:-4], place, fault)
     elif _OTHER_ARCHIVE.search(parts[-1]):
-        scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Mend: pack it as a zip."))
+        scope.strays.append(Stray(place, "It is an archive of a kind that is not opened. Pack it as a zip."))
     return ""
 
 
@@ -407,7 +405,7 @@ def _walk_inner(
 ) -> str:
     """Look into a zip in a zip. Says why, where that is not done."""
     if budget.deep >= MOST_ZIPS_IN_ZIPS:
-        return "It is a zip in a zip in a zip; that deep it is not opened. Mend: pack the notebooks once."
+        return "It is a zip in a zip in a zip; that deep it is not opened. Pack the notebooks once."
     unpacked, fault = _unpacked(archive, member, budget, MOST_BYTES_OF_ZIP)
     if not fault:
         budget.deep += 1
@@ -437,11 +435,11 @@ def _member_time(member: zipfile.ZipInfo) -> float:
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget, most: int) -> tuple[bytes, str]:
     """The bytes of a member, or why they are not read. What the zip says of its size is not believed."""
     if member.flag_bits & 0x1:
-        return b"", "It is encrypted. Mend: pack it without a password."
+        return b"", "It is encrypted. Pack it without a password."
     if stat.S_ISLNK(member.external_attr >> 16):
         return b"", _LINK
     if member.file_size > 1_000_000 and member.file_size > MOST_TIMES_PACKED * max(member.compress_size, 1):
-        return b"", "It is packed beyond belief; a notebook never is. Refused. Mend: ask for the notebook itself."
+        return b"", "It is packed beyond belief; a notebook never is. Refused. Ask for the notebook itself."
     if member.file_size > most:
         return b"", _too_large(most)
     if member.file_size > budget.left:
@@ -450,9 +448,9 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget
         with archive.open(member) as file:
             content = file.read(most + 1)
     except NotImplementedError:
-        return b"", "It is packed in a way that is not known here. Mend: pack it as an ordinary zip."
+        return b"", "It is packed in a way that is not known here. Pack it as an ordinary zip."
     except _UNREADABLE_ZIP:
-        return b"", "It is damaged in the zip. Mend: it has to be handed in again."
+        return b"", "It is damaged in the zip. It has to be handed in again."
     budget.left -= len(content)
     return (b"", _too_large(most)) if len(content) > most else (content, "")
 
@@ -639,14 +637,12 @@ def _candidate(file: _File, layout: _Layout, features: _Features) -> _Candidate:
     student, within = layout.owner(file)
     if not student:
         student = "unknown"
-        problems.append(
-            Problem("Neither the file nor a folder says whose it is. Mend: put it into a folder of that name.")
-        )
+        problems.append(Problem("Neither the file nor a folder says whose it is. Put it into a folder of that name."))
     assignment, found = _assignment(notebook, layout.assignment(file), features)
-    return _Candidate(student, file, assignment, notebook and _lean(notebook), (*problems, *found), within)
+    return _Candidate(student, file, assignment, notebook and _slim(notebook), (*problems, *found), within)
 
 
-def _lean(notebook: NotebookNode) -> NotebookNode:
+def _slim(notebook: NotebookNode) -> NotebookNode:
     """The notebook without its outputs, which grading makes anew, and metadata that nobody reads: a class of them is held
     in memory."""
     for cell in notebook.cells:
@@ -690,7 +686,7 @@ def _assignment(
         return first[0], ()
     if said is None:
         names = ", ".join(features.assignments)
-        return None, (Problem(f"It does not look like any of {names}. Mend: hand in the notebook that was released."),)
+        return None, (Problem(f"It does not look like any of {names}. Hand in the notebook that was released."),)
     if clear and first[0] != said and shares[said] < CLEARLY:
         return first[0], (
             Problem(f"It is called {said}, but its cells are those of {first[0]}, as which it counts.", True),
@@ -809,7 +805,7 @@ def _latest(candidates: Iterable[_Candidate]) -> tuple[list[Submission], list[St
         for each in group:
             if each.within and own is not group:
                 text = f"It is in the name of '{each.student}' and lies in '{each.within}', so it was left out: "
-                text += "there is one in a folder of the student's own. Mend: look who handed it in."
+                text += "there is one in a folder of the student's own. Look who handed it in."
                 strays.append(Stray(each.file.origin, text))
     return submissions, strays
 
@@ -830,24 +826,24 @@ def _submission(candidate: _Candidate) -> Submission:
 # --- reading a notebook ---------------------------------------------------------------------------------------------
 
 
-_ASK = "Mend: ask for the notebook as Jupyter saves it."
+_ASK = "Ask for the notebook as Jupyter saves it."
 _TOO_MANY_CELLS = f"It has more than {MOST_CELLS} cells, or none that can be read. {_ASK}"
 
 
 def read_notebook(content: bytes) -> tuple[NotebookNode | None, tuple[Problem, ...]]:
-    """Parse a notebook, mend what can safely be mended, and bring it to nbformat 4.5. None where it is no notebook."""
+    """Parse a notebook, fix what can safely be fixed, and bring it to nbformat 4.5. None where it is no notebook."""
     problems: list[Problem] = []
-    text, mended = _decoded(content)
-    if mended:
-        problems.append(Problem(mended, mended=True))
+    text, fixed = _decoded(content)
+    if fixed:
+        problems.append(Problem(fixed, fixed=True))
     try:
         found, fault = _parsed(text)
         if not fault:
             found, old = _upgraded(found)
             fault = "" if found else old
             if found and old:
-                problems.append(Problem(old, mended=True))
-        notebook = None if fault else _mended(found, problems)
+                problems.append(Problem(old, fixed=True))
+        notebook = None if fault else _fixed(found, problems)
     except RecursionError:
         notebook, fault = None, f"It is nested too deeply for a notebook. {_ASK}"
     return notebook, (*problems, Problem(fault)) if fault else tuple(problems)
@@ -870,19 +866,19 @@ def _parsed(text: str) -> tuple[Any, str]:
     """The JSON of a notebook, or what the file is instead."""
     stripped = text.strip()
     if not stripped:
-        return None, "The file is empty. Mend: hand it in again."
+        return None, "The file is empty. Hand it in again."
     if text.count(",") + text.count("{") + text.count("[") > MOST_PARTS:
-        return None, "It has too many parts for a notebook. Mend: clear its outputs, and hand it in again."
+        return None, "It has too many parts for a notebook. Clear its outputs, and hand it in again."
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         start = stripped[:15].lower()
         if start.startswith(("<!doctype", "<html")):
-            return None, "It is a web page, not a notebook. Mend: download the notebook itself."
+            return None, "It is a web page, not a notebook. Download the notebook itself."
         if stripped.startswith("PK\x03\x04"):
-            return None, "It is a zip that is called a notebook. Mend: call it .zip."
+            return None, "It is a zip that is called a notebook. Call it .zip."
         if start.startswith("{") and (error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")):
-            return None, "The file is cut off before its end. Mend: hand it in again."
+            return None, "The file is cut off before its end. Hand it in again."
         return None, f"It is no notebook: not JSON (line {error.lineno}, column {error.colno}). {_ASK}"
     except ValueError:
         return None, f"It is no notebook: it holds a number that is too long. {_ASK}"
@@ -925,24 +921,24 @@ def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
             old = nbformat.from_dict({"metadata": {}, **found, "nbformat": 3})
             upgraded: dict[str, Any] = nbformat.v4.upgrade(old, from_version=3, from_minor=0)
         except (KeyError, TypeError, AttributeError, ValueError):
-            return {}, "It is in the old format 3, and damaged. Mend: open it in Jupyter and save it."
+            return {}, "It is in the old format 3, and damaged. Open it in Jupyter and save it."
         for cell in upgraded["cells"]:
-            cell.pop("id", None)  # random ones; the mending makes ids that are the same each time
+            cell.pop("id", None)  # random ones; the repair makes ids that are the same each time
         return upgraded, "It was in the old format 3; upgraded."
-    return {}, f"Its format {str(version)[:20]} is too old. Mend: open it in Jupyter and save it."
+    return {}, f"Its format {str(version)[:20]} is too old. Open it in Jupyter and save it."
 
 
-def _mended(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | None:
+def _fixed(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | None:
     """A sound notebook of format 4.5 out of whatever stands in the cells."""
     raw = found.get("cells")
     if not isinstance(raw, list) or len(raw) > MOST_CELLS:
         problems.append(Problem(_TOO_MANY_CELLS))
         return None
-    mended, ids, repeated = 0, set[str](), 0
+    fixed, ids, repeated = 0, set[str](), 0
     cells: list[NotebookNode] = []
     for at, each in enumerate(raw):
-        cell, sound = _mended_cell(each)
-        mended += not sound
+        cell, sound = _fixed_cell(each)
+        fixed += not sound
         if cell is None:
             continue
         wanted = [own for own in ids_of(cell) if _ID.fullmatch(own)]
@@ -951,17 +947,17 @@ def _mended(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | No
         cell["id"] = free[0] if free else f"own-{hashlib.sha256(f'{at}/{cell.source}'.encode()).hexdigest()[:16]}"
         ids.add(cell["id"])
         cells.append(cell)
-    if mended:
-        problems.append(Problem(f"Damaged cells were mended: {mended} of {len(raw)}.", mended=True))
+    if fixed:
+        problems.append(Problem(f"Damaged cells were fixed: {fixed} of {len(raw)}.", fixed=True))
     if repeated:
-        problems.append(Problem("Some cells had the id of another; they got ids of their own.", mended=True))
+        problems.append(Problem("Some cells had the id of another; they got ids of their own.", fixed=True))
     notebook = nbformat.from_dict(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": _mended_metadata(found.get("metadata")), "cells": cells}
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": _fixed_metadata(found.get("metadata")), "cells": cells}
     )
     return _valid(notebook, problems)
 
 
-def _mended_metadata(found: object) -> dict[str, Any]:
+def _fixed_metadata(found: object) -> dict[str, Any]:
     """The notebook's metadata, without what nbformat would stumble over."""
     metadata = _shallow(found)
     for name, needed in (("kernelspec", ("name", "display_name")), ("language_info", ("name",))):
@@ -985,7 +981,7 @@ def _is_deep(value: object, left: int = DEEPEST) -> bool:
     return left == 0 or any(_is_deep(each, left - 1) for each in inner)
 
 
-def _mended_cell(found: object) -> tuple[NotebookNode | None, bool]:
+def _fixed_cell(found: object) -> tuple[NotebookNode | None, bool]:
     """A sound cell, and whether it was one already; None where there is nothing to make one of."""
     if not isinstance(found, dict):
         return None, False
@@ -1001,7 +997,7 @@ def _mended_cell(found: object) -> tuple[NotebookNode | None, bool]:
         del cell.metadata["tags"]
     if kind == "code":
         outputs = found.get("outputs", [])
-        cell["outputs"] = [made for made in map(_mended_output, outputs) if made] if isinstance(outputs, list) else []
+        cell["outputs"] = [made for made in map(_fixed_output, outputs) if made] if isinstance(outputs, list) else []
         count = found.get("execution_count")
         cell["execution_count"] = count if _is_count(count) else None
     elif isinstance(found.get("attachments"), dict):
@@ -1013,7 +1009,7 @@ def _is_count(value: object) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
 
 
-def _mended_output(found: object) -> dict[str, Any] | None:
+def _fixed_output(found: object) -> dict[str, Any] | None:
     """A sound output; None for one that is not: grading makes new ones anyway."""
     if not isinstance(found, dict):
         return None
@@ -1061,10 +1057,10 @@ def _valid(notebook: NotebookNode, problems: list[Problem]) -> NotebookNode | No
     notebook.metadata = NotebookNode(
         {name: each for name, each in notebook.metadata.items() if name in ("grader", "kernelspec")}
     )
-    problems.append(Problem("Some of its metadata or outputs were invalid; left out.", mended=True))
+    problems.append(Problem("Some of its metadata or outputs were invalid; left out.", fixed=True))
     try:
         nbformat.validate(notebook)
     except nbformat.ValidationError:
-        problems.append(Problem("It is no valid notebook. Mend: open it in Jupyter and save it."))
+        problems.append(Problem("It is no valid notebook. Open it in Jupyter and save it."))
         return None
     return notebook

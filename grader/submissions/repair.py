@@ -1,7 +1,7 @@
 """Put a submitted notebook right, so that it can be graded.
 
 In: the notebook as it was handed in, and the source with stubs for solutions and the hidden tests still there (what
-nbgrader's SaveCells keeps). Out: a notebook with every nbgrader cell of the source exactly once; what was mended.
+nbgrader's SaveCells keeps). Out: a notebook with every nbgrader cell of the source exactly once; what was fixed.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class _Slot:
 
 
 def repair(submitted: NotebookNode, source: NotebookNode) -> tuple[NotebookNode, tuple[Problem, ...]]:
-    """Return a notebook that can be graded, and what was found and mended on the way.
+    """Return a notebook that can be graded, and what was found and fixed on the way.
 
     ``source`` is the graded version: stubs for solutions, hidden tests still there, checksums computed.
     Neither notebook is changed.
@@ -133,12 +133,12 @@ def repair(submitted: NotebookNode, source: NotebookNode) -> tuple[NotebookNode,
     cells = [cell for cell in submitted.get("cells", []) if isinstance(cell, dict)]
     sources = [_describe(cell) for cell in source.cells]
     matches = _match(sources, cells)
-    problems = _told_by_matches(matches)
+    problems = _report_matches(matches)
     order = _slots(matches)
     needs = [_with_needs_of_answer(index, matches) for index in range(len(sources))]
     _restore_missing(order, matches.lacking(), needs)
     moved = _put_in_order(order, needs)
-    problems += [Problem(_told_of_move(sources[index]), mended=True) for index in moved if index in matches.found]
+    problems += [Problem(_report_move(sources[index]), fixed=True) for index in moved if index in matches.found]
     _keep_stubs_from_hiding_answers(order, matches)
     notebook, kernel = _notebook(submitted, source, _built(order, matches))
     return notebook, tuple(kernel + problems)
@@ -719,7 +719,7 @@ def _notebook(
     wanted = metadata.get("kernelspec")
     if wanted and isinstance(name, str) and name != wanted.get("name"):
         told = f"The notebook asked for the kernel '{_short(name)}'; '{wanted.get('name')}' is used."
-        problems.append(Problem(told, mended=True))
+        problems.append(Problem(told, fixed=True))
     elif not wanted and isinstance(name, str):
         metadata["kernelspec"] = NotebookNode(name=name, display_name=name)
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells), problems
@@ -728,14 +728,14 @@ def _notebook(
 # --- what the teacher is told ---------------------------------------------------------------------
 
 
-def _told_by_matches(matches: _Matches) -> list[Problem]:
+def _report_matches(matches: _Matches) -> list[Problem]:
     """What was wrong with the cells, in the source's order; then with cells that the source does not know."""
-    problems = _told_of_lost_metadata(matches)
+    problems = _report_lost_metadata(matches)
     for index, source in enumerate(matches.sources):
         if source.keyed:
             problems += [
-                *_told_of_copies(matches, index),
-                *(_told_of_changes(matches, index) if index in matches.found else [_told_of_missing(matches, index)]),
+                *_report_copies(matches, index),
+                *(_report_changes(matches, index) if index in matches.found else [_report_missing(matches, index)]),
             ]
     known = {source.grade_id for source in matches.sources if source.keyed}
     foreign = dict.fromkeys(grade_id_of(matches.cells[index]) for index in matches.free())
@@ -743,7 +743,7 @@ def _told_by_matches(matches: _Matches) -> list[Problem]:
     if unknown:
         names = ", ".join(f"'{name}'" for name in unknown[:4]) + (", …" if len(unknown) > 4 else "")
         told = f"The assignment has no cell {names}; kept as the student's own, without nbgrader's metadata."
-        problems.append(Problem(told, mended=True))
+        problems.append(Problem(told, fixed=True))
     return problems
 
 
@@ -753,7 +753,7 @@ def _short(value: object) -> str:
     return text if len(str(value)) <= 40 else text[:39] + "…"
 
 
-def _told_of_lost_metadata(matches: _Matches) -> list[Problem]:
+def _report_lost_metadata(matches: _Matches) -> list[Problem]:
     """One sentence for all cells that were recognised without nbgrader's metadata."""
     keyed = [index for index, source in enumerate(matches.sources) if source.keyed]
     lost = [index for index in keyed if matches.how.get(index, _How.GRADE_ID) not in (_How.GRADE_ID, _How.MERGED)]
@@ -768,10 +768,10 @@ def _told_of_lost_metadata(matches: _Matches) -> list[Problem]:
     by = {matches.how[index] for index in lost}
     clues = [how.value for how in _How if how in by]
     told = clues[0] if len(clues) == 1 else f"{', '.join(clues[:-1])} and {clues[-1]}"
-    return [Problem(f"The nbgrader metadata of {which} was lost; recognised by {told}.", mended=True)]
+    return [Problem(f"The nbgrader metadata of {which} was lost; recognised by {told}.", fixed=True)]
 
 
-def _told_of_copies(matches: _Matches, index: int) -> list[Problem]:
+def _report_copies(matches: _Matches, index: int) -> list[Problem]:
     """A sentence for a cell that stood more than once."""
     source = matches.sources[index]
     others = [cell for cell, original in matches.copies.items() if original == index]
@@ -779,31 +779,31 @@ def _told_of_copies(matches: _Matches, index: int) -> list[Problem]:
         return []
     times = f"The {source.called} stood {len(others) + 1} times; "
     if source.locked:
-        return [Problem(times + "the original counts, once.", mended=True)]
+        return [Problem(times + "the original counts, once.", fixed=True)]
     if all(_is_idle_copy(matches, cell) for cell in others):
-        return [Problem(times + "the untouched copies were removed.", mended=True)]
-    return [Problem(times + "the last one counts, the others are kept as ordinary cells.", mended=True)]
+        return [Problem(times + "the untouched copies were removed.", fixed=True)]
+    return [Problem(times + "the last one counts, the others are kept as ordinary cells.", fixed=True)]
 
 
-def _told_of_missing(matches: _Matches, index: int) -> Problem:
-    """A sentence for a cell that the submission does not have. An answer cannot be mended, only its place."""
+def _report_missing(matches: _Matches, index: int) -> Problem:
+    """A sentence for a cell that the submission does not have. An answer cannot be fixed, only its place."""
     source = matches.sources[index]
     if source.locked:
-        return Problem(f"The {source.called} was missing; it was restored.", mended=True)
+        return Problem(f"The {source.called} was missing; it was restored.", fixed=True)
     if source.kind is _Kind.TASK:
-        return Problem(f"The {source.called} was missing; it was put back as released.", mended=True)
+        return Problem(f"The {source.called} was missing; it was put back as released.", fixed=True)
     return Problem(
         f"The {source.called} was missing; it was put back empty. Look whether another cell holds the answer."
     )
 
 
-def _told_of_changes(matches: _Matches, index: int) -> list[Problem]:
+def _report_changes(matches: _Matches, index: int) -> list[Problem]:
     """Sentences for what was changed in a cell that was found."""
     source, cell = matches.sources[index], matches.cells[matches.found[index]]
     how, metadata, wanted = matches.how[index], nbgrader_metadata(cell), nbgrader_metadata(source.cell)
     told: list[str] = []
     if how is _How.MERGED:
-        return [Problem(f"The {source.called} had been merged with a locked cell; its text is kept.", mended=True)]
+        return [Problem(f"The {source.called} had been merged with a locked cell; its text is kept.", fixed=True)]
     if how is _How.PLACE:
         told.append(f"The {source.called} was recognised by its place only: look whether it is the right cell.")
     if source.locked and matches.texts[matches.found[index]] not in source.texts:
@@ -817,10 +817,10 @@ def _told_of_changes(matches: _Matches, index: int) -> list[Problem]:
             told.append(f"The points of the {source.called} had been changed to {_short(own)}; {points} count.")
         if any(bool(metadata.get(flag)) != bool(wanted.get(flag)) for flag in _FLAGS):
             told.append(f"The nbgrader metadata of the {source.called} had been changed; they were restored.")
-    return [Problem(text, mended=True) for text in told]
+    return [Problem(text, fixed=True) for text in told]
 
 
-def _told_of_move(source: _Source) -> str:
+def _report_move(source: _Source) -> str:
     if source.kind is _Kind.CHECK:
         return f"The {source.called} had been moved; it was put back behind what it checks."
     return f"The {source.called} had been moved to where it broke the notebook; it was put back."

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.build import read_course
-from grader.core.grades import NotebookMarks
+from grader.core.grades import NotebookGrades
 from grader.core.model import MB, Limits
 from grader.grading.loop import Batch, grade
 from grader.kernel.inside.memory import family, private_bytes
@@ -55,7 +55,7 @@ class Graded:
         canaries = {canary for scene in self.scenes.values() for canary in scene.canaries}
         return {path: content for path, content in contents(out).items() if path not in canaries}
 
-    def marks(self, attack: Attack) -> NotebookMarks:
+    def marks(self, attack: Attack) -> NotebookGrades:
         found = [each for each in self.batch.marks.notebooks if each.student == attack.student]
         assert len(found) == 1, f"{attack.student!r} is there {len(found)} times"
         return found[0]

@@ -202,7 +202,7 @@ def test_a_full_disk_is_told_with_its_mend_and_the_next_run_goes_on(
     finally:
         run.clear()
     assert code == 1 and "Traceback" not in told, told
-    assert "Mend: free the disk" in " ".join(told.split()), told
+    assert "Free the disk" in " ".join(told.split()), told
     filler.unlink()
     kept = run.graded
     assert 3 <= kept < CLASS

@@ -34,7 +34,7 @@ def score_in_one_kernel(attack: Attack, root: Path, assignments: dict[str, Assig
     work = attack.make(scene)
     assert isinstance(work, Work)
     assignment = assignments[attack.lecture]
-    notebook, _ = repair(work.notebook(assignment), assignment.graded)
+    notebook, _ = repair(work.notebook(assignment), assignment.with_stubs)
     executed = copy.deepcopy(notebook)
     execute(executed, LIMITS, files=assignment.files)
     return sum(verdict.points for verdict in judge(executed))

@@ -41,13 +41,13 @@ def test_the_release_has_stubs_for_solutions_and_no_hidden_test(doubling):
 
 
 def test_wrong_answers_are_in_neither_version(doubling):
-    for version in (doubling.source, doubling.graded, doubling.release):
+    for version in (doubling.source, doubling.with_stubs, doubling.release):
         assert "return x\n" not in text_of(version) + "\n"
 
 
 def test_the_graded_version_has_hidden_tests_and_no_solution(doubling):
-    assert "double(-5) == -10" in text_of(doubling.graded)
-    assert "2 * x" not in cell_of(doubling.graded, "double").source
+    assert "double(-5) == -10" in text_of(doubling.with_stubs)
+    assert "2 * x" not in cell_of(doubling.with_stubs, "double").source
 
 
 def test_cells_carry_nbgrader_s_metadata(doubling):
@@ -113,7 +113,7 @@ def test_build_check_names_the_stale_files_and_changes_nothing(make_course):
     result = runner.invoke(app, ["build", "--check", "--course", str(course.root)])
     assert result.exit_code == 1
     assert "stale: notebooks/01_doubling.ipynb" in result.output and "`grader build`" in result.output
-    assert "no source: notebooks/02_gone.ipynb. Mend: delete it." in result.output
+    assert "no source: notebooks/02_gone.ipynb. Delete it." in result.output
     assert path.read_bytes() == changed
 
 
@@ -197,5 +197,5 @@ def test_the_course_is_called_what_its_file_says(make_course):
     assert (named.name, named.id) == ("Doubling for all", "doubling")
     assert build(named).release.metadata.grader.course == "Doubling for all"
     (course.solutions / "course.toml").write_text("name = Doubling")
-    with pytest.raises(CourseError, match=r"course.toml: .* Mend"):
+    with pytest.raises(CourseError, match=r"course.toml: .* Write it as TOML"):
         build(Course(course.root))

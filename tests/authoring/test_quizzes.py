@@ -15,7 +15,7 @@ from grader.authoring.quizzes import read_bank
 from grader.authoring.script import Kind, read_script
 from grader.authoring.validate import validate_lecture
 from grader.core.errors import AuthoringErrors
-from tests.conftest import DOUBLING
+from tests.conftest import DOUBLING, says_how_to_fix
 
 BANK = """\
 - name: twice
@@ -138,7 +138,7 @@ def test_a_mistake_in_a_bank_is_told_with_file_line_and_mend(make_quiz, bank, li
     course, path = make_quiz(bank)
     said = complaint(path)
     assert said.startswith(f"{course.quizzes / '01_doubling.yml'}:{line}: ")
-    assert what in said and "Mend: " in said
+    assert what in said and says_how_to_fix(said)
 
 
 def test_a_bank_that_is_not_there_is_told(make_quiz):

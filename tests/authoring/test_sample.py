@@ -60,7 +60,7 @@ def test_beside_a_class_of_eighteen_there_are_five_attackers_who_are_known_by_th
 def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp_path, student):
     (attack,) = [submission for submission in write_sample(real_course, tmp_path) if submission.student == student]
     (assignment,) = [each for each in read_course(real_course) if each.name == attack.assignment]
-    notebook, _ = repair(nbformat.read(attack.path, as_version=4), assignment.graded)
+    notebook, _ = repair(nbformat.read(attack.path, as_version=4), assignment.with_stubs)
     without = copy.deepcopy(notebook)
     without.cells = [cell for cell in without.cells if cell.id != "attack"]
     scores = []

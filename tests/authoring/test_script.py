@@ -1,4 +1,4 @@
-"""Reading a lecture's script: what it is, and every mistake with its line and mend."""
+"""Reading a lecture's script: what it is, and every mistake with its line and fix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from grader.authoring.script import Kind, read_script
 from grader.core.errors import AuthoringErrors
-from tests.conftest import DOUBLING
+from tests.conftest import DOUBLING, says_how_to_fix
 
 
 def read(course):
@@ -82,7 +82,7 @@ def test_a_mistake_is_told_with_file_line_and_mend(make_course, cells, what):
     said = complaint(course)
     first, last = line_of(course, cells.splitlines()[0]), len(read_lines(course))
     assert what in said
-    assert "Mend: " in said
+    assert says_how_to_fix(said)
     place = said.split(": ")[0]
     assert place.startswith(str(course.solutions / "01_doubling.py"))
     assert first <= int(place.rsplit(":", 1)[1]) <= last

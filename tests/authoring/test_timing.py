@@ -37,7 +37,7 @@ def test_a_solution_that_raises_is_a_problem_even_if_it_is_quick(make_course):
     [measured] = time_lectures(make_course(DOUBLING.replace("return 2 * x", "return 2 * y")))
     [problem] = measured.problems(LIMIT)
     assert "01_doubling, solution: cell 6 (double_check) fails: NameError" in problem
-    assert "Mend: `grader validate 01_doubling`" in problem
+    assert "Run `grader validate 01_doubling`" in problem
 
 
 def test_a_release_whose_kernel_dies_is_a_problem(make_course):
@@ -118,7 +118,7 @@ def test_a_notebook_over_the_limit_fails_the_command_by_name_after_the_page_is_w
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 1
     assert "01_doubling, release: it takes" in result.output and "01_doubling, solution: it takes" in result.output
-    assert "Mend: begin with its slowest cell, cell 2" in result.output
+    assert "Begin with its slowest cell, cell 2" in result.output
     assert "| 01_doubling | 10 |" in (tmp_path / "t.md").read_text()
 
 

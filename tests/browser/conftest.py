@@ -43,7 +43,7 @@ CLASS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder."""
+    """CellGrade every test of this folder."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")

@@ -76,7 +76,7 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 def attacking(assignment: Assignment, port: int, texts: list[str]) -> ExamResult:
     """The result of an exam whose notebook holds all that may harm a browser."""
-    notebook = copy.deepcopy(assignment.graded)
+    notebook = copy.deepcopy(assignment.with_stubs)
     verdicts = []
     for cell in notebook.cells:
         nbgrader = cell.metadata.get("nbgrader", {})

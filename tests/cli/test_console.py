@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from grader.cli.console import show_batch
-from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks
+from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
 from grader.core.model import Problem
 from grader.core.profile import Profile
 from grader.grading.loop import Batch
@@ -17,28 +17,28 @@ INFO = AssignmentInfo("03_neuron", "One neuron", 10)
 HOSTILE = "\x1b[31m[bold]\x07\u202ename\r\n[/bold][link=http://e.org]"
 
 
-def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: NotebookMarks, strays=()) -> str:
-    marks = ClassMarks("Neural networks", (info,), notebooks)
+def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: NotebookGrades, strays=()) -> str:
+    marks = ClassGrades("Neural networks", (info,), notebooks)
     show_batch(Batch(marks, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
     return capsys.readouterr().out
 
 
 def test_checks_that_are_not_protected_and_problems_of_an_assignment_are_told(capsys):
     info = AssignmentInfo("03_neuron", "One neuron", 10, {"b_check": "no plt"}, ("No full points for c.",))
-    marks = Mark("a_check", "A", "check", 5, 5, protected=False), Mark("d_check", "D", "check", 5, 5)
-    text = " ".join(shown(capsys, info, NotebookMarks("ada", "03_neuron", "One neuron", marks)).split())
+    marks = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
+    text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", marks)).split())
     assert "* 03_neuron: No full points for c." in text
     assert "* 03_neuron: not protected: a_check, b_check (ran in the process that runs the student's code" in text
     assert "the report says why" in text
 
 
 def test_nothing_is_said_of_protection_where_all_is_protected(capsys):
-    marks = (Mark("a_check", "A", "check", 5, 5),)
-    assert "protected" not in shown(capsys, INFO, NotebookMarks("ada", "03_neuron", "One neuron", marks))
+    marks = (CellGrade("a_check", "A", "check", 5, 5),)
+    assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", marks))
 
 
 def test_hostile_names_and_sentences_only_show_as_text(capsys):
-    notebook = NotebookMarks(HOSTILE, "03_neuron", "t", (Mark("a", "A", "check", 5, 5),), (Problem(HOSTILE),))
+    notebook = NotebookGrades(HOSTILE, "03_neuron", "t", (CellGrade("a", "A", "check", 5, 5),), (Problem(HOSTILE),))
     text = shown(capsys, INFO, notebook, strays=(Stray(PurePath(HOSTILE), HOSTILE),))
     assert not [sign for sign in text if not sign.isprintable() and sign != "\n"]
     assert "[bold]" in text and "[link=http" in text.replace("\n", "")
@@ -47,10 +47,10 @@ def test_hostile_names_and_sentences_only_show_as_text(capsys):
 def test_scores_that_do_not_fit_beside_each_other_stand_below_each_other(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     infos = tuple(AssignmentInfo(f"{number:02}_a_longer_name", "t", 100) for number in range(1, 11))
-    marks = (Mark("a_check", "A", "check", 77, 100),)
+    marks = (CellGrade("a_check", "A", "check", 77, 100),)
     students = ("Ada Achterberg", "Lucía Lafuente-y-Montoya de la Vega")
-    notebooks = tuple(NotebookMarks(student, info.name, "t", marks) for student in students for info in infos)
-    batch = Batch(ClassMarks("c", infos, notebooks), (), 20, 0, Profile(), 1.0, "sqlite:///out/gradebook.db")
+    notebooks = tuple(NotebookGrades(student, info.name, "t", marks) for student in students for info in infos)
+    batch = Batch(ClassGrades("c", infos, notebooks), (), 20, 0, Profile(), 1.0, "sqlite:///out/gradebook.db")
     show_batch(batch, Path("out"))
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from grader.authoring.build import notebook_bytes
 from grader.cli.main import Sandboxes, app
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
+from tests.conftest import says_how_to_fix
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def one(make_course, doubling, tmp_path):
 
 def test_the_sandboxes_are_those_of_the_kernels():
     assert [each.value for each in Sandboxes] == [
-        wall.value for wall in (Walls.BUBBLEWRAP, Walls.NONE, Walls.SPAWN, Walls.DOCKER)
+        wall.value for wall in (SandboxKind.BUBBLEWRAP, SandboxKind.NONE, SandboxKind.SPAWN, SandboxKind.DOCKER)
     ]
 
 
@@ -57,7 +58,7 @@ def test_the_profile_says_where_cpu_time_went(one):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["--data", "mnist"], "--data mnist: that is not NAME=FILE. Mend: write it like mnist=path/to/mnist.npz."),
+        (["--data", "mnist"], "--data mnist: that is not NAME=FILE. Write it like mnist=path/to/mnist.npz."),
         (["--data", "mnist=/nowhere.npz"], "/nowhere.npz: cannot be read"),
         (["--data", f"mnist={__file__}", "--sandbox", "spawn"], "--data needs a warm process"),
         (["--data", f"mnist={__file__}"], "the data set mnist"),
@@ -68,7 +69,7 @@ def test_a_data_set_that_cannot_be_used_is_told_before_anything_is_graded(one, w
     result = one(*words)
     assert result.exit_code == 1
     assert said in result.output
-    assert "Mend" in result.output
+    assert says_how_to_fix(result.output)
 
 
 def test_a_missing_bubblewrap_is_told_with_its_mend(one, monkeypatch):

@@ -1,7 +1,7 @@
 """What a careful editor marks in a lecture, read from its script; nothing is run.
 
 In: a `Script`, or the `Passage`s of text that a script, a page or a bank of questions holds. Out: what is wrong, each with
-file, line and mend. One rule is one function, and its message stands in it; `LECTURE_RULES`, `WORDING_RULES` list them.
+file, line and fix. One rule is one function, and its message stands in it; `LECTURE_RULES`, `WORDING_RULES` list them.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Passage:
     prose: bool = True
     counted: bool = True
 
-    def finding(self, position: int, what: str, mend: str) -> AuthoringError:
+    def finding(self, position: int, what: str, fix: str) -> AuthoringError:
         below = self.text.count("\n", 0, position) if self.counted else 0
-        return AuthoringError(self.path, self.line + below, what, mend)
+        return AuthoringError(self.path, self.line + below, what, fix)
 
 
 FENCE = re.compile(r"^ *(```|~~~).*?^ *\1", re.MULTILINE | re.DOTALL)
@@ -413,12 +413,12 @@ def figures_have_alternative_texts(script: Script) -> Findings:
                 figure.line, "this figure has no alternative text.", 'show it with `show(fig, "what it shows")`.'
             )
         for alt in figure.alts:
-            for what, mend in _poor_alternative(alt) if alt is not None else ():
-                yield script.error(figure.line, what, mend)
+            for what, fix in _poor_alternative(alt) if alt is not None else ():
+                yield script.error(figure.line, what, fix)
     for cell in script.of_kind(Kind.PROSE, Kind.WRITTEN):
         for image in re.finditer(r"!\[([^\]]*)\]\(", _blank(cell.source, FENCE, CODE)):
-            for what, mend in _poor_alternative(image[1]):
-                yield script.error(cell.line + 1 + cell.source.count("\n", 0, image.start()), what, mend)
+            for what, fix in _poor_alternative(image[1]):
+                yield script.error(cell.line + 1 + cell.source.count("\n", 0, image.start()), what, fix)
 
 
 def _poor_alternative(alt: str) -> Iterator[tuple[str, str]]:
@@ -597,18 +597,18 @@ def imports_are_colabs(script: Script) -> Findings:
 
 def nothing_is_installed_or_downloaded(script: Script) -> Findings:
     """Lines for a shell and IPython's magics need no rule: `read_script` refuses what is no Python."""
-    mend = "the notebook must run as it is, without a network; files come by `files:` in the header."
+    fix = "the notebook must run as it is, without a network; files come by `files:` in the header."
     for cell in script.cells:
         if cell.kind is Kind.WRONG:
             continue
         for number, text in enumerate(cell.source.splitlines(), start=1):
             found = re.search(r"\b(pip3?|conda|apt|apt-get) install\b", text)
             if found:
-                yield script.error(cell.line + number, f"`{found[0]}` stands here.", mend)
+                yield script.error(cell.line + number, f"`{found[0]}` stands here.", fix)
     for cell in _shown_code(script):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Call) and FETCHES.match(ast.unparse(node.func)):
-                yield script.error(cell.line + node.lineno, f"`{ast.unparse(node.func)}` is called here.", mend)
+                yield script.error(cell.line + node.lineno, f"`{ast.unparse(node.func)}` is called here.", fix)
 
 
 def _shown_code(script: Script) -> list[Cell]:
@@ -782,8 +782,8 @@ def links_lead_somewhere(passages: Iterable[Passage], root: Path) -> Findings:
             continue
         for link in LINK.finditer(_blank(passage.text, FENCE, CODE)):
             target = next(each for each in link.groups() if each is not None)
-            for what, mend in _dead(target, passage.path, root):
-                yield passage.finding(link.start(), what, mend)
+            for what, fix in _dead(target, passage.path, root):
+                yield passage.finding(link.start(), what, fix)
 
 
 def _dead(target: str, page: Path, root: Path) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.authoring.course import Course
 from grader.authoring.script import Script, read_script
-from tests.conftest import HEADER
+from tests.conftest import HEADER, says_how_to_fix
 from tests.course import editing
 from tests.course.editing import LECTURE_RULES, WORDING_RULES, Passage, edit_lecture, edit_text, links_lead_somewhere
 
@@ -67,11 +67,11 @@ LECTURES: dict[str, list[tuple[str, str | None]]] = {
     ],
     "no_level_is_skipped": [
         (TITLE + prose("## 1. A", "### Exercise 4.1: b") + prose("## 2. C"), None),
-        (TITLE + prose("### Exercise 4.1: b"), "of level 3, below one of level 1. Mend: write it with ##."),
+        (TITLE + prose("### Exercise 4.1: b"), "of level 3, below one of level 1. Write it with ##."),
     ],
     "parts_count_up": [
         (TITLE + prose("## Why", "## 1. A", "## 2. B", "## Recap"), None),
-        (TITLE + prose("## 1. A", "## 3. B", "## 4. C"), "“3. B” is the part after 1. Mend: number it 2"),
+        (TITLE + prose("## 1. A", "## 3. B", "## 4. C"), "“3. B” is the part after 1. Number it 2"),
         (TITLE + prose("## 1. A", "## 2. B", "## 2. C"), "“2. C” is the part after 2"),
     ],
     "exercises_count_up": [
@@ -79,7 +79,7 @@ LECTURES: dict[str, list[tuple[str, str | None]]] = {
         (TITLE + prose("### Exercise 4.2: a"), "“Exercise 4.2: a” is the exercise after 0"),
         (TITLE + prose("### Exercise 4.1: a", "### Exercise 4.1: b"), "is the exercise after 1"),
         (TITLE + prose("### Exercise 3.1: a"), "is not written as an exercise of this lecture"),
-        (TITLE + prose("## Exercise 4.1: a"), "Mend: write `### Exercise 4.1: …`"),
+        (TITLE + prose("## Exercise 4.1: a"), "Write `### Exercise 4.1: …`"),
         (TITLE + prose("### Exercise: a"), "“Exercise: a” has no number of its own"),
     ],
     "figures_have_titles": [
@@ -139,7 +139,7 @@ LECTURES: dict[str, list[tuple[str, str | None]]] = {
         (prose("Theta has η."), "the symbol `eta`"),
         (prose("The slope ∂L."), "the symbol `partial`"),
         (prose(r"$$\nabla L$$"), "say it where it first appears, with one of: nabla, gradient"),
-        (prose(r"$\aleph$"), r"do not know the command `\aleph`. Mend: enter it in SYMBOLS"),
+        (prose(r"$\aleph$"), r"do not know the command `\aleph`. Enter it in SYMBOLS"),
     ],
     "imports_are_colabs": [
         (
@@ -191,7 +191,9 @@ def lecture(folder: Path, cells: str) -> Script:
 )
 def test_a_rule_catches_a_broken_lecture_and_lets_a_good_one_pass(rule, cells, message, tmp_path):
     findings = "\n".join(map(str, rule(lecture(tmp_path, cells))))
-    assert (message in findings and "Mend: " in findings) if message else not findings, findings
+    assert (message.casefold() in findings.casefold() and says_how_to_fix(findings)) if message else not findings, (
+        findings
+    )
 
 
 @pytest.mark.parametrize("line", ["# !pip list", "# %matplotlib inline"])  # as Jupytext writes them
@@ -218,7 +220,7 @@ TEXTS: dict[str, list[tuple[str, str | None]]] = {
         ("The colour of the centre; sizes, prizes and the size that is seized; `optimizer=` and `color`.", None),
         ("optimizer=Adam, keras.optimizers, normalize(x), $color$, https://e.org/color and `gray`", None),
         ("**Sources**: A, *Optimization and Color* (1990).", None),
-        ("Its color.", "“color” is American spelling. Mend: write “colour”"),
+        ("Its color.", "“color” is American spelling. Write “colour”"),
         ("Colors\nin the center", "write “centre”"),
         ("gray", "write “grey”"),
         ("behavior of neighbors", "write “neighbours”"),
@@ -299,7 +301,9 @@ def over(rule, text: str, root: Path) -> str:
 )
 def test_a_rule_catches_broken_text_and_lets_good_text_pass(rule, text, message, tmp_path):
     findings = over(rule, text, tmp_path)
-    assert (message in findings and "Mend: " in findings) if message else not findings, findings
+    assert (message.casefold() in findings.casefold() and says_how_to_fix(findings)) if message else not findings, (
+        findings
+    )
 
 
 def test_every_rule_has_a_sample_that_it_catches_and_one_that_it_lets_pass():

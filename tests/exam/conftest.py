@@ -1,4 +1,4 @@
-"""A venue for all exams of this folder: warm and walled where that works, else ordinary processes."""
+"""A backend for all exams of this folder: warm and walled where that works, else ordinary processes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.exam.backend import OpenVenue, Venue
-from grader.kernel.sandbox import Walls
+from grader.exam.backend import Backend, BackendAddress
+from grader.kernel.sandbox import SandboxKind
 from tests.kernel.conftest import sandbox_works
 
 
 @pytest.fixture(scope="session")
-def venue() -> Iterator[Venue]:
-    walls = Walls.BUBBLEWRAP if sandbox_works() else Walls.SPAWN
-    with OpenVenue(walls, ["numpy"]) as opened:
-        yield opened.venue
+def backend() -> Iterator[BackendAddress]:
+    walls = SandboxKind.BUBBLEWRAP if sandbox_works() else SandboxKind.SPAWN
+    with Backend(walls, ["numpy"]) as opened:
+        yield opened.address

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell
 
 from grader.authoring.build import build_assignment
 from grader.authoring.script import read_script
-from grader.core.model import Limits, Outcome, Reference, Submission
+from grader.core.model import Calibration, Limits, Outcome, Submission
 from grader.exam.exam import calibrate, hold_exam
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
@@ -18,12 +18,12 @@ RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadrup
 
 
 @pytest.fixture
-def reference(doubling, venue):
-    return calibrate(doubling, LIMITS, venue)
+def reference(doubling, backend):
+    return calibrate(doubling, LIMITS, backend)
 
 
 @pytest.fixture
-def exam(doubling, venue, reference):
+def exam(doubling, backend, reference):
     """Hold the exam of a release with the given answers; `change` may spoil the notebook further."""
 
     def hold(answers, change=lambda notebook: None, limits=LIMITS):
@@ -32,7 +32,7 @@ def exam(doubling, venue, reference):
             cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
         change(notebook)
         submission = Submission("Ada", "01_doubling", PurePath("Ada/01_doubling.ipynb"), b"", notebook)
-        result = hold_exam(doubling, submission, limits, venue, reference)
+        result = hold_exam(doubling, submission, limits, backend, reference)
         return result, {verdict.grade_id: verdict for verdict in result.verdicts}
 
     return hold
@@ -111,7 +111,7 @@ def test_a_copied_cell_is_repaired_and_reported(exam):
 
     result, _ = exam(RIGHT, copy_a_cell)
     assert result.points == 5
-    assert any("double" in problem.text and problem.mended for problem in result.problems)
+    assert any("double" in problem.text and problem.fixed for problem in result.problems)
 
 
 def test_an_edited_check_is_put_back(exam):
@@ -136,9 +136,9 @@ def test_the_submitted_notebook_is_not_changed(exam, doubling):
     assert doubling.release == before
 
 
-def test_a_file_that_cannot_be_read_gets_no_verdict(doubling, venue):
+def test_a_file_that_cannot_be_read_gets_no_verdict(doubling, backend):
     result = hold_exam(
-        doubling, Submission("Ada", "01_doubling", PurePath("x"), b"no", None), LIMITS, venue, Reference()
+        doubling, Submission("Ada", "01_doubling", PurePath("x"), b"no", None), LIMITS, backend, Calibration()
     )
     assert result.verdicts == ()
     answers = [cell.source for cell in result.notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
@@ -152,7 +152,7 @@ def test_a_check_that_is_quoted_in_an_error_is_not_shown(exam):
     assert "-10" not in verdicts["double_check"].message and "HIDDEN" not in verdicts["double_check"].message
 
 
-def test_a_sentence_may_say_what_was_returned_though_the_solution_returns_it_too(venue, make_course):
+def test_a_sentence_may_say_what_was_returned_though_the_solution_returns_it_too(backend, make_course):
     cells = """
     # %% exercise="never"
     def never():
@@ -171,7 +171,7 @@ def test_a_sentence_may_say_what_was_returned_though_the_solution_returns_it_too
     notebook = copy.deepcopy(assignment.release)
     notebook.cells[0].source = "def never():\n    return True"
     submission = Submission("Ada", assignment.name, PurePath("x"), b"", notebook)
-    [verdict] = hold_exam(assignment, submission, LIMITS, venue, calibrate(assignment, LIMITS, venue)).verdicts
+    [verdict] = hold_exam(assignment, submission, LIMITS, backend, calibrate(assignment, LIMITS, backend)).verdicts
     assert verdict.message == "You should return False."
 
 
@@ -194,10 +194,10 @@ print("Whole numbers are right, odd ones are not.")
     "value, points, message",
     [("1.5", 1.5, "Whole numbers are right, odd ones are not."), ("3", 3, ""), ("7", 0, "impossible number of points")],
 )
-def test_a_check_may_give_a_part_of_its_points_as_nbgrader_s_do(venue, make_course, value, points, message):
+def test_a_check_may_give_a_part_of_its_points_as_nbgrader_s_do(backend, make_course, value, points, message):
     course = make_course(PARTLY.format(value=value), 3)
     assignment = build_assignment(course, read_script(course.lectures()[0]))
     submission = Submission("Ada", assignment.name, PurePath("x"), b"", copy.deepcopy(assignment.release))
-    [verdict] = hold_exam(assignment, submission, LIMITS, venue, Reference()).verdicts
+    [verdict] = hold_exam(assignment, submission, LIMITS, backend, Calibration()).verdicts
     assert verdict.points == points
     assert message in verdict.message

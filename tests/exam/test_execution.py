@@ -114,7 +114,7 @@ def test_nbgrader_s_variable_tells_the_code_that_it_is_graded():
 def test_a_kernel_that_is_not_installed_is_told():
     notebook = notebook_of("x = 1")
     notebook.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
-    with pytest.raises(GraderError, match=r"no-such-kernel.* Mend"):
+    with pytest.raises(GraderError, match=r"no-such-kernel.* Install it"):
         execute(notebook, QUICK)
 
 

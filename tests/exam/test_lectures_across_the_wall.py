@@ -13,9 +13,9 @@ from grader.authoring.course import Course
 from grader.authoring.script import read_script
 from grader.authoring.validate import with_wrong_answers
 from grader.core.model import Limits
-from grader.exam.backend import OpenVenue, modules_of
+from grader.exam.backend import Backend, modules_of
 from grader.exam.exam import calibrate, examine
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 from tests.conftest import two_at_a_time
 from tests.kernel.conftest import needs_sandbox
 
@@ -28,10 +28,10 @@ def faults_across_the_wall(name: str) -> list[str]:
     script = read_script(COURSE.solutions / f"{name}.py")
     assignment = build_assignment(COURSE, script)
     tried, trials = with_wrong_answers(script, assignment)
-    with OpenVenue(Walls.BUBBLEWRAP, modules_of([assignment.source])) as opened:
-        reference = calibrate(assignment, LIMITS, opened.venue)
-        trial_assignment = replace(assignment, source=tried, graded=tried)
-        result = examine(copy.deepcopy(tried), trial_assignment, LIMITS, opened.venue, reference)
+    with Backend(SandboxKind.BUBBLEWRAP, modules_of([assignment.source])) as opened:
+        reference = calibrate(assignment, LIMITS, opened.address)
+        trial_assignment = replace(assignment, source=tried, with_stubs=tried)
+        result = examine(copy.deepcopy(tried), trial_assignment, LIMITS, opened.address, reference)
     faults = [f"not protected: {check}: {why}" for check, why in reference.unprotected.items()]
     faults += map(str, reference.problems)
 

@@ -16,7 +16,7 @@ import pytest
 
 from grader.core.cell_names import Import
 from grader.exam.ownership.dataflow import CellPlan, Role
-from grader.exam.proxies import StandIn, Wall
+from grader.exam.proxies import Proxy, StudentConnection
 from grader.exam.wire.codec import BoundaryError, WireLimits
 from grader.exam.wire.remote_errors import CLASSES, error_of, told
 from tests.exam.plain_student import Student
@@ -99,7 +99,7 @@ def student(tmp_path_factory):
 @pytest.fixture
 def wall(student):
     """A wall whose student is serving."""
-    wall = Wall(student.wall, deadline=time.monotonic() + 30)
+    wall = StudentConnection(student.wall, deadline=time.monotonic() + 30)
     serve(wall, student, {})
     yield wall
     end(wall, student)
@@ -226,7 +226,7 @@ def test_a_student_s_own_error_comes_as_the_builtin_one_above_it(names):
 
 def test_objects_can_be_used_as_such(names):
     point = names.Point(3)
-    assert isinstance(point, StandIn) and type(point).__name__ == "Point"
+    assert isinstance(point, Proxy) and type(point).__name__ == "Point"
     assert (point.x, point.kind, point.moved(2).x) == (3, "point", 5)
     assert (point + names.Point(1)).x == 4 and (1 + point).x == 4
     assert (len(point), point[4], float(point), 3 in point, 4 in point) == (3, 12, 3.0, True, False)
@@ -428,7 +428,7 @@ class forged:  # noqa: N801
 
     def __enter__(self):
         ours, theirs = socket.socketpair()
-        wall = Wall(ours, deadline=time.monotonic() + 10)
+        wall = StudentConnection(ours, deadline=time.monotonic() + 10)
         nonce = wall.begin({}).split("'")[-2]
         command = [sys.executable, "-c", HOSTILE_SERVER, str(theirs.fileno()), nonce, self.reply.hex()]
         self.process = subprocess.Popen(command, pass_fds=(theirs.fileno(),), stderr=subprocess.DEVNULL)

@@ -21,9 +21,9 @@ from sqlalchemy import event
 from grader.authoring.build import notebook_bytes
 from grader.authoring.course import Assignment
 from grader.core.errors import GraderError
-from grader.core.fingerprints import state_of, state_of_assignment
-from grader.core.grades import Mark, NotebookMarks
-from grader.core.model import ExamResult, Limits, Outcome, Problem, Reference, Submission, Verdict
+from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
+from grader.core.grades import CellGrade, NotebookGrades
+from grader.core.model import Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
 from grader.gradebook.folder import CourseFolder
 
 NAME = "01_doubling"
@@ -39,7 +39,7 @@ def result_of(
     assignment: Assignment, points: dict[str, float], *, noted: bool = True, protected: bool = True, **more: int | float
 ) -> ExamResult:
     """What an exam would give for these points."""
-    notebook = copy.deepcopy(assignment.graded)
+    notebook = copy.deepcopy(assignment.with_stubs)
     verdicts = []
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
@@ -63,12 +63,12 @@ def folder(tmp_path: Path, doubling: Assignment) -> Iterator[CourseFolder]:
         yield opened
 
 
-def marks_of(folder: CourseFolder, student: str = "Ada") -> NotebookMarks:
+def marks_of(folder: CourseFolder, student: str = "Ada") -> NotebookGrades:
     [notebook] = [notebook for notebook in folder.marks().notebooks if notebook.student == student]
     return notebook
 
 
-def mark_of(folder: CourseFolder, grade_id: str = "quadruple_check") -> Mark:
+def mark_of(folder: CourseFolder, grade_id: str = "quadruple_check") -> CellGrade:
     [mark] = [mark for mark in marks_of(folder).marks if mark.grade_id == grade_id]
     return mark
 
@@ -146,45 +146,45 @@ def test_text_that_would_act_in_the_formgrader_is_shown_as_typed_and_told(folder
     assert mark_of(folder, "why").answer == f"```\n{answer.source[4:-4]}\n```"
     assert [cell.source for cell in result.notebook.cells if cell is not answer] == given
     [problem] = marks_of(folder).problems
-    assert problem.mended and "shown as typed" in problem.text
+    assert problem.fixed and "shown as typed" in problem.text
 
 
 # What is kept of an assignment
 
 
-REFERENCE = Reference(
+CALIBRATION = Calibration(
     frozenset({"net.predict()", "net"}), {"double_check": "NameError: plt"}, ("No full points for x.",), 1.5, 2.5, 10
 )
 
 
 def test_a_reference_is_kept_for_the_state_that_it_is_good_for(folder):
-    assert folder.reference(NAME, "one") is None
-    folder.save_reference(NAME, REFERENCE, "one")
+    assert folder.calibration(NAME, "one") is None
+    folder.save_calibration(NAME, CALIBRATION, "one")
     with anew(folder) as read_again:
-        assert read_again.reference(NAME, "one") == REFERENCE
-        assert read_again.reference(NAME, "another") is None
+        assert read_again.calibration(NAME, "one") == CALIBRATION
+        assert read_again.calibration(NAME, "another") is None
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"state": "one", "paths": "net"}', b'{"state": "one"}']
 )
 def test_a_damaged_reference_counts_as_none(folder, content):
-    folder.save_reference(NAME, REFERENCE, "one")
+    folder.save_calibration(NAME, CALIBRATION, "one")
     (folder.root / "calibration" / f"{NAME}.json").write_bytes(content)
-    assert folder.reference(NAME, "one") is None
+    assert folder.calibration(NAME, "one") is None
     assert folder.marks().assignments[0].unprotected == {}
 
 
 def test_a_reference_run_that_failed_is_tried_again_and_told(folder):
-    folder.save_reference(NAME, Reference(failure="No kernel started."), "one")
-    assert folder.reference(NAME, "one") is None
+    folder.save_calibration(NAME, Calibration(failure="No kernel started."), "one")
+    assert folder.calibration(NAME, "one") is None
     assert folder.marks().assignments[0].problems == ("No kernel started.",)
 
 
 def test_the_class_s_marks_tell_what_the_reference_showed(folder):
-    folder.save_reference(NAME, REFERENCE, "one")
+    folder.save_calibration(NAME, CALIBRATION, "one")
     [info] = folder.marks().assignments
-    assert (info.unprotected, info.problems) == (REFERENCE.unprotected, REFERENCE.problems)
+    assert (info.unprotected, info.problems) == (CALIBRATION.unprotected, CALIBRATION.problems)
 
 
 def changed_source(assignment: Assignment) -> Assignment:
@@ -197,36 +197,36 @@ def test_the_state_of_an_assignment_changes_with_all_that_decides_a_result(doubl
     data = tmp_path / "mnist.npz"
     data.write_bytes(b"digits")
     states = [
-        state_of_assignment(doubling, "bubblewrap", {}),
-        state_of_assignment(doubling, "none", {}),
-        state_of_assignment(changed_source(doubling), "bubblewrap", {}),
-        state_of_assignment(replace(doubling, files={"a": b"bc"}), "bubblewrap", {}),
-        state_of_assignment(replace(doubling, files={"ab": b"c"}), "bubblewrap", {}),
-        state_of_assignment(doubling, "bubblewrap", {"mnist": data}),
+        assignment_fingerprint(doubling, "bubblewrap", {}),
+        assignment_fingerprint(doubling, "none", {}),
+        assignment_fingerprint(changed_source(doubling), "bubblewrap", {}),
+        assignment_fingerprint(replace(doubling, files={"a": b"bc"}), "bubblewrap", {}),
+        assignment_fingerprint(replace(doubling, files={"ab": b"c"}), "bubblewrap", {}),
+        assignment_fingerprint(doubling, "bubblewrap", {"mnist": data}),
     ]
     data.write_bytes(b"other digits")
-    states.append(state_of_assignment(doubling, "bubblewrap", {"mnist": data}))
-    assert state_of_assignment(copy.deepcopy(doubling), "none", {}) == states[1]
+    states.append(assignment_fingerprint(doubling, "bubblewrap", {"mnist": data}))
+    assert assignment_fingerprint(copy.deepcopy(doubling), "none", {}) == states[1]
     monkeypatch.setattr("grader.core.fingerprints.version", lambda library: "another")
-    states.append(state_of_assignment(doubling, "bubblewrap", {}))
+    states.append(assignment_fingerprint(doubling, "bubblewrap", {}))
     assert len(set(states)) == len(states)
 
 
 def test_a_data_set_that_is_not_there_is_told(doubling, tmp_path):
-    with pytest.raises(GraderError, match=r"mnist\.npz: cannot be read .* Mend: "):
-        state_of_assignment(doubling, "none", {"mnist": tmp_path / "mnist.npz"})
+    with pytest.raises(GraderError, match=r"mnist\.npz: cannot be read .* Give another file with --data"):
+        assignment_fingerprint(doubling, "none", {"mnist": tmp_path / "mnist.npz"})
 
 
 def test_the_state_of_a_submission_changes_with_its_bytes_its_limits_and_its_assignment():
     ada = submission_of("Ada", b"one")
     states = {
-        state_of("a", ada, Limits()),
-        state_of("b", ada, Limits()),
-        state_of("a", submission_of("Ada", b"two"), Limits()),
-        state_of("a", ada, Limits(cell_seconds=3)),
+        submission_fingerprint("a", ada, Limits()),
+        submission_fingerprint("b", ada, Limits()),
+        submission_fingerprint("a", submission_of("Ada", b"two"), Limits()),
+        submission_fingerprint("a", ada, Limits(cell_seconds=3)),
     }
     assert len(states) == 4
-    assert state_of("a", submission_of("Ben", b"one"), Limits()) in states
+    assert submission_fingerprint("a", submission_of("Ben", b"one"), Limits()) in states
 
 
 # Whole or not at all
@@ -279,7 +279,7 @@ def with_pragma(folder: CourseFolder, pragma: str) -> Callable[[], None]:
 def test_a_disk_that_is_full_for_the_notebook_loses_nothing(folder, doubling):
     folder.save(submission_of("Ada"), result_of(doubling, HALF), "before")
     kept = autograded(folder).read_bytes()
-    with largest_file(1000), pytest.raises(GraderError, match=r"01_doubling\.ipynb: cannot be written .* Mend: free"):
+    with largest_file(1000), pytest.raises(GraderError, match=r"01_doubling\.ipynb: cannot be written .* Free"):
         folder.save(submission_of("Ada"), result_of(doubling, FULL), "after")
     assert autograded(folder).read_bytes() == kept
     assert list(autograded(folder).parent.iterdir()) == [autograded(folder)]
@@ -291,7 +291,7 @@ def test_a_disk_that_is_full_for_the_notebook_loses_nothing(folder, doubling):
 def test_a_disk_that_is_full_for_the_gradebook_loses_nothing_and_shows_no_traceback(folder, doubling, caplog):
     folder.save(submission_of("Ada"), result_of(doubling, HALF), "before")
     end = with_pragma(folder, "max_page_count = 1")
-    with pytest.raises(GraderError, match=r"gradebook\.db: .*full. Mend: free the disk"):
+    with pytest.raises(GraderError, match=r"gradebook\.db: .*full. Free the disk"):
         for number in range(200):  # until the pages that the database has are full
             folder.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "state")
     assert not autograded(folder, f"Ben {number}").exists()
@@ -310,7 +310,7 @@ def test_a_gradebook_that_another_program_holds_is_told(folder, doubling):
     with_pragma(folder, "busy_timeout = 50")
     with closing(sqlite3.connect(folder.root / "gradebook.db")) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(GraderError, match=r"gradebook\.db: database is locked. Mend: close what else writes"):
+        with pytest.raises(GraderError, match=r"gradebook\.db: database is locked. Close what else writes"):
             folder.save(submission_of("Ada"), result_of(doubling, FULL), "after")
         with pytest.raises(GraderError, match="is locked"):
             folder.add_assignment(doubling)
@@ -322,7 +322,7 @@ def test_a_gradebook_that_another_program_holds_is_told(folder, doubling):
 def test_a_gradebook_that_is_none_is_told(folder):
     folder.gradebook.close()
     (folder.root / "gradebook.db").write_bytes(b"no database " * 500)
-    with pytest.raises(GraderError, match="Mend"):
+    with pytest.raises(GraderError, match=r"[Cc]hoose another folder with --out|Grade into a new folder"):
         CourseFolder.existing(folder.root)
 
 
@@ -350,19 +350,19 @@ def test_an_assignment_with_other_cells_leaves_the_folder_as_it_was(folder, doub
     folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
     source = folder.root / "source" / NAME / f"{NAME}.ipynb"
     kept = source.read_bytes()
-    other = replace(doubling, source=copy.deepcopy(doubling.source), graded=copy.deepcopy(doubling.graded))
-    for notebook in (other.source, other.graded):
+    other = replace(doubling, source=copy.deepcopy(doubling.source), with_stubs=copy.deepcopy(doubling.with_stubs))
+    for notebook in (other.source, other.with_stubs):
         notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("double-check")]
-    with pytest.raises(GraderError, match="grade into a new folder"):
+    with pytest.raises(GraderError, match=r"[Gg]rade into a new folder"):
         folder.add_assignment(other)
     assert source.read_bytes() == kept
 
 
 @pytest.mark.parametrize("student", ["..", "../../elsewhere", "/tmp/elsewhere", ""])
 def test_no_name_leads_out_of_the_folder(folder, doubling, student):
-    with pytest.raises(GraderError, match="Mend"):
+    with pytest.raises(GraderError, match=r"as --out|name|Name|choose|Choose"):
         folder.add_submission(submission_of(student))
-    with pytest.raises(GraderError, match="Mend"):
+    with pytest.raises(GraderError, match=r"as --out|name|Name|choose|Choose"):
         folder.save(submission_of(student), result_of(doubling, FULL), "state")
 
 

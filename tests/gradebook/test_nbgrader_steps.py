@@ -123,8 +123,8 @@ def test_formgraders_button_holds_our_exams_and_keeps_what_is_warm(course, api, 
 
 def test_what_is_configured_is_used(course, api, monkeypatch):
     seen = []
-    open_venue = plugin.OpenVenue
-    monkeypatch.setattr(plugin, "OpenVenue", lambda *words: seen.append(words) or open_venue(*words))
+    open_backend = plugin.Backend
+    monkeypatch.setattr(plugin, "Backend", lambda *words: seen.append(words) or open_backend(*words))
     limits = []
     examine = plugin.examine
     monkeypatch.setattr(plugin, "examine", lambda *words: limits.append(words[2]) or examine(*words))
@@ -132,13 +132,13 @@ def test_what_is_configured_is_used(course, api, monkeypatch):
     api.config.Exam.modules = ["wave"]
     api.config.Exam.limits = {"memory_bytes": 1 << 30}
     api.config.Execute.timeout = 17
-    plugin._close_venue()
+    plugin._close_backend()
     result = api.autograde("ps1", "ada")
     assert result["success"], result
     assert str(seen[0][0]) == "none" and "wave" in seen[0][1]
     assert (limits[0].memory_bytes, limits[0].cell_seconds) == (1 << 30, 17)
     assert auto_scores(course)["ada", "square_test"] == 3.0
-    plugin._close_venue()
+    plugin._close_backend()
 
 
 def test_without_execution_nbgrader_reads_what_is_there(course, api):

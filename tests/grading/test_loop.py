@@ -22,11 +22,11 @@ from grader.authoring.build import notebook_bytes
 from grader.cli.main import app
 from grader.core.errors import GraderError, IntakeError
 from grader.core.model import ExamResult, Limits, Problem
-from grader.exam.backend import OpenVenue
+from grader.exam.backend import Backend
 from grader.gradebook.folder import CourseFolder
 from grader.grading.loop import grade, write_pages
 from grader.grading.pool import hold_exams
-from grader.kernel.sandbox import Walls
+from grader.kernel.sandbox import SandboxKind
 from tests.conftest import DOUBLING
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
@@ -38,7 +38,7 @@ ANSWER = {**RIGHT, "why": "Because 2 · 2 = 4."}
 
 @pytest.fixture(scope="module")
 def warm():
-    with OpenVenue(Walls.BUBBLEWRAP) as opened:
+    with Backend(SandboxKind.BUBBLEWRAP) as opened:
         yield opened
 
 
@@ -46,12 +46,12 @@ def warm():
 def one_warm_process_for_all_tests(request, monkeypatch):
     """Each run would start its own: a second or two for each of many runs here."""
 
-    def open_venue(walls, modules=(), data=None):
-        if walls is not Walls.BUBBLEWRAP:
-            return OpenVenue(walls, modules, data)
+    def open_backend(sandbox, modules=(), data=None):
+        if sandbox is not SandboxKind.BUBBLEWRAP:
+            return Backend(sandbox, modules, data)
         return contextlib.nullcontext(request.getfixturevalue("warm"))
 
-    monkeypatch.setattr("grader.grading.loop.OpenVenue", open_venue)
+    monkeypatch.setattr("grader.grading.loop.Backend", open_backend)
 
 
 def solved(assignment, answers):
@@ -88,7 +88,7 @@ def rows_of(out: Path) -> dict[str, dict[str, str]]:
 def test_a_class_is_graded_into_a_course_folder(course, doubling, submitted, tmp_path):
     folder = submitted(Ada=solved(doubling, ANSWER), Ben=solved(doubling, HALF), Chen=solved(doubling, {}))
     batch = grade(course, [folder], tmp_path / "out", LIMITS)
-    assert (batch.graded, batch.kept, batch.strays) == (3, 0, ())
+    assert (batch.with_stubs, batch.kept, batch.strays) == (3, 0, ())
     rows = rows_of(tmp_path / "out")
     assert [rows[student]["score"] for student in ("Ada", "Ben", "Chen")] == ["5", "3", "0"]
     assert rows["Ada"]["waiting_points"] == "4"
@@ -198,15 +198,17 @@ KILL_THE_PARENT = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("walls", [Walls.SPAWN, Walls.NONE])  # without walls a parent can be reached
-def test_a_worker_or_zygote_that_dies_costs_only_its_own_submission(course, doubling, submitted, tmp_path, walls):
+@pytest.mark.parametrize("sandbox", [SandboxKind.SPAWN, SandboxKind.NONE])  # without sandbox a parent can be reached
+def test_a_worker_or_zygote_that_dies_costs_only_its_own_submission(course, doubling, submitted, tmp_path, sandbox):
     right = solved(doubling, RIGHT)
     folder = submitted(Ada=right, Ben=solved(doubling, {"double": KILL_THE_PARENT}), Chen=right, Dora=right)
-    grade(course, [folder], tmp_path / "out", LIMITS, workers=2, walls=walls)
+    grade(course, [folder], tmp_path / "out", LIMITS, workers=2, sandbox=sandbox)
     rows = rows_of(tmp_path / "out")
     assert [rows[student]["score"] for student in ("Ada", "Chen", "Dora")] == ["5", "5", "5"]
     assert rows["Ben"]["score"] in ("", "0")
-    if walls is Walls.SPAWN:  # a kernel without walls survives its zygote, and may be done before that is noticed
+    if (
+        sandbox is SandboxKind.SPAWN
+    ):  # a kernel without sandbox survives its zygote, and may be done before that is noticed
         assert rows["Ben"]["status"] == "could not be graded"
         assert "the process that examined it died" in rows["Ben"]["problems"]
 
@@ -226,7 +228,7 @@ def test_what_is_graded_is_kept_when_a_run_is_broken_off(course, doubling, submi
         grade(course, [folder], tmp_path / "out", LIMITS, workers=1)
     monkeypatch.undo()
     batch = grade(course, [folder], tmp_path / "out", LIMITS, workers=1)
-    assert (batch.graded, batch.kept) == (2, 1)
+    assert (batch.with_stubs, batch.kept) == (2, 1)
     assert {row["score"] for row in rows_of(tmp_path / "out").values()} == {"5"}
 
 
@@ -236,9 +238,9 @@ def test_only_what_has_changed_is_graded_again(course, doubling, submitted, tmp_
     grade(course, [folder], out, LIMITS)
     submitted(Ada=solved(doubling, RIGHT))
     batch = grade(course, [folder], out, LIMITS)
-    assert (batch.graded, batch.kept) == (1, 1)
+    assert (batch.with_stubs, batch.kept) == (1, 1)
     assert rows_of(out)["Ada"]["score"] == "5"
-    assert grade(course, [folder], out, LIMITS, force=True).graded == 2
+    assert grade(course, [folder], out, LIMITS, force=True).with_stubs == 2
 
 
 def test_a_mended_check_grades_everybody_again(make_course, doubling, submitted, tmp_path):
@@ -248,7 +250,7 @@ def test_a_mended_check_grades_everybody_again(make_course, doubling, submitted,
         "quadruple(7) ==", "quadruple(7) !="
     )
     batch = grade(make_course(milder), [folder], tmp_path / "out", LIMITS)
-    assert batch.graded == 1
+    assert batch.with_stubs == 1
     assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
 
 
@@ -256,7 +258,7 @@ def test_cells_added_after_grading_ask_for_a_new_folder(make_course, doubling, s
     folder = submitted(Ada=solved(doubling, RIGHT))
     grade(make_course(), [folder], tmp_path / "out", LIMITS)
     more = DOUBLING + '\n# %% check="double" part="more" points=1\nassert double(9) == 18\n'
-    with pytest.raises(GraderError, match="grade into a new folder"):
+    with pytest.raises(GraderError, match="Grade into a new folder"):
         grade(make_course(more, 10), [folder], tmp_path / "out", LIMITS)
     assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
 
@@ -297,7 +299,7 @@ def test_a_path_that_is_not_there_is_told_before_anything_is_written(course, tmp
 
 def test_an_empty_folder_is_told(course, tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(IntakeError, match="Mend"):
+    with pytest.raises(IntakeError, match="Name the folder that holds the submissions"):
         grade(course, [tmp_path / "empty"], tmp_path / "out", LIMITS)
 
 
@@ -361,23 +363,23 @@ def test_a_run_that_is_broken_off_while_it_saves_grades_that_submission_again(
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], tmp_path / "out", LIMITS)
     monkeypatch.undo()
-    assert grade(course, [folder], tmp_path / "out", LIMITS).graded == 1
+    assert grade(course, [folder], tmp_path / "out", LIMITS).with_stubs == 1
     assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
 
 
 def test_without_its_gradebook_or_with_other_limits_everything_is_graded_again(course, doubling, submitted, tmp_path):
     folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
     grade(course, [folder], out, LIMITS)
-    assert grade(course, [folder], out, LIMITS).graded == 0
-    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
+    assert grade(course, [folder], out, LIMITS).with_stubs == 0
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).with_stubs == 1
     (out / "gradebook.db").unlink()
-    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).with_stubs == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
 def test_a_folder_inside_the_submissions_is_refused(course, doubling, submitted):
     folder = submitted(Ada=solved(doubling, RIGHT))
-    with pytest.raises(IntakeError, match="choose a folder outside"):
+    with pytest.raises(IntakeError, match="Choose a folder outside"):
         grade(course, [folder], folder / "graded", LIMITS)
     assert not (folder / "graded").exists()
 
@@ -386,7 +388,7 @@ def test_a_teacher_s_own_course_folder_is_refused_and_left_alone(course, doublin
     own = tmp_path / "own" / "source" / NAME / f"{NAME}.ipynb"
     own.parent.mkdir(parents=True)
     own.write_text("my own work")
-    with pytest.raises(GraderError, match="choose another folder"):
+    with pytest.raises(GraderError, match="Choose another folder"):
         grade(course, [submitted(Ada=solved(doubling, RIGHT))], tmp_path / "own", LIMITS)
     assert own.read_text() == "my own work"
     assert not (tmp_path / "own" / "gradebook.db").exists()
@@ -424,14 +426,14 @@ def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doublin
 
     def failing(assignments, submissions, *_, **__):
         for submission in submissions:
-            notebook = copy.deepcopy(assignments[NAME].graded)
+            notebook = copy.deepcopy(assignments[NAME].with_stubs)
             yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), log=["Traceback"])
 
     monkeypatch.setattr("grader.grading.loop.hold_exams", failing)
     grade(course, [folder], out, LIMITS)
     assert rows_of(out)["Ada"]["status"] == "could not be graded"
     monkeypatch.undo()
-    assert grade(course, [folder], out, LIMITS).graded == 1
+    assert grade(course, [folder], out, LIMITS).with_stubs == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
@@ -439,7 +441,7 @@ def test_a_damaged_result_is_made_anew(course, doubling, submitted, tmp_path):
     out, folder = tmp_path / "out", submitted(Ada=solved(doubling, RIGHT))
     grade(course, [folder], out, LIMITS)
     (out / "autograded" / "Ada" / NAME / f"{NAME}.ipynb").write_text("{")
-    assert grade(course, [folder], out, LIMITS).graded == 1
+    assert grade(course, [folder], out, LIMITS).with_stubs == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
@@ -478,4 +480,4 @@ def test_a_run_that_ends_before_its_gradebook_is_made_can_be_run_again(
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], out, LIMITS)
     monkeypatch.undo()
-    assert grade(course, [folder], out, LIMITS).graded == 1
+    assert grade(course, [folder], out, LIMITS).with_stubs == 1

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from grader.core.errors import CourseError, IntakeError
 from grader.core.model import Limits
 from grader.grading.nbgrader_course import grade_course, is_nbgrader_course
+from tests.conftest import says_how_to_fix
 from tests.nbgrader_sample import (
     SampleCourse,
     check,
@@ -371,8 +372,8 @@ def test_what_nbgrader_refuses_is_told_and_the_others_go_on(messy_made, tmp_path
     (course.root / "submitted/edited/ps1/timestamp.txt").write_text("in time")
     batch = grade_course(course.root, Limits(), students=["right", "edited", "copied"])
     told = {stray.path.parent.name: stray.text for stray in batch.strays if stray.path.name == "ps1"}
-    assert "No student with ID 'copied' exists" in told["copied"] and "Mend:" in told["copied"]
-    assert told["edited"].startswith("timestamp.txt holds no time. Mend:")
+    assert "No student with ID 'copied' exists" in told["copied"] and says_how_to_fix(told["copied"])
+    assert told["edited"].startswith("timestamp.txt holds no time. Write it like this")
     assert score_of(course, "right") == (3.0, 3.0, False, None)
     assert batch.graded == 1
 
@@ -381,7 +382,7 @@ def test_only_what_is_named_is_graded(messy_made, tmp_path):
     course = copied(messy_made, tmp_path / "course")
     batch = grade_course(course.root, Limits(), assignments=["ps1"], students=["right"])
     assert [marks.student for marks in batch.marks.notebooks] == ["right"]
-    with pytest.raises(CourseError, match=r"knows no assignment ps7, only ps1\. Mend:"):
+    with pytest.raises(CourseError, match=r"knows no assignment ps7, only ps1\. Make its release"):
         grade_course(course.root, Limits(), assignments=["ps7"])
     with pytest.raises(IntakeError, match="nothing to grade is there"):
         grade_course(course.root, Limits(), students=["nobody"])
@@ -418,16 +419,18 @@ def test_a_source_that_does_not_fit_the_gradebook_costs_protection_only(tmp_path
     assert protected == {"gone": False, "lost": False, "changed": False, "old": True, "edited": True}
     assert "source/gone/square.ipynb cannot be read" in told["gone square"]
     assert "its cell 'new_test' is new" in told["changed square"]
-    assert "Mend:" in told["gone square"] and "nbgrader generate_assignment changed" in told["changed square"]
+    assert says_how_to_fix(told["gone square"]) and "nbgrader generate_assignment changed" in told["changed square"]
 
 
 def test_a_folder_that_cannot_be_graded_is_refused_with_its_mend(tmp_path):
     (tmp_path / "source" / "ps1").mkdir(parents=True)
-    with pytest.raises(CourseError, match=r"no gradebook at sqlite:.*Mend: .*nbgrader generate_assignment"):
+    with pytest.raises(
+        CourseError, match=r"no gradebook at sqlite:.*Make its release with .nbgrader generate_assignment"
+    ):
         grade_course(tmp_path, Limits())
     assert not (tmp_path / "gradebook.db").exists()
     (tmp_path / "nbgrader_config.py").write_text("c.Execute.timeout = 1 / 0")
-    with pytest.raises(CourseError, match=r"nbgrader_config.py: ZeroDivisionError: .*Mend:"):
+    with pytest.raises(CourseError, match=r"nbgrader_config.py: ZeroDivisionError: .*See what"):
         grade_course(tmp_path, Limits())
 
 

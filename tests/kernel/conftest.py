@@ -15,7 +15,7 @@ from jupyter_client import BlockingKernelClient
 
 from grader.core.model import Limits
 from grader.kernel.sandbox import Sandbox, SandboxError
-from grader.kernel.warm import Nest, Place, WarmKernel, Zygote
+from grader.kernel.warm import KernelFolder, WarmKernel, Zygote, ZygoteAddress
 
 CONNECTION = {
     "shell_port": 1,
@@ -32,7 +32,7 @@ CONNECTION = {
 class Talk:
     """A kernel, and a client that is connected to it."""
 
-    def __init__(self, place: Place, kernel: WarmKernel) -> None:
+    def __init__(self, place: KernelFolder, kernel: WarmKernel) -> None:
         self.place, self.kernel = place, kernel
         self.client = BlockingKernelClient()
         self.client.load_connection_info({**CONNECTION, "transport": "ipc", "ip": place.ip})
@@ -98,16 +98,16 @@ def zygote() -> Iterator[Zygote]:
 
 @pytest.fixture
 def kernels(zygote: Zygote) -> Iterator[Kernels]:
-    """A function that forks a kernel: ``kernels(files=…, limits=…, nest=…, …)``."""
+    """A function that forks a kernel: ``kernels(files=…, limits=…, zygote_address=…, …)``."""
     talks: list[Talk] = []
 
     def make(
         files: dict[str, bytes] | None = None,
         limits: Limits | None = None,
-        nest: Nest | None = None,
+        zygote_address: ZygoteAddress | None = None,
         **kwargs: Any,
     ) -> Talk:
-        home = nest or zygote.nest
+        home = zygote_address or zygote.address
         place = home.place(files)
         talk = Talk(place, home.fork(place, CONNECTION, limits=limits or Limits(), **kwargs))
         talks.append(talk)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from grader.kernel.container import docker_command
-from grader.kernel.sandbox import Sandbox, SandboxError, Walls
+from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
 
 
 def test_without_docker_the_error_says_what_to_install(monkeypatch):
@@ -35,4 +35,4 @@ def test_the_container_has_no_network_and_sees_only_the_named_folders(monkeypatc
 
 def test_docker_is_not_taken_for_a_sandbox_of_one_kernel():
     with pytest.raises(SandboxError, match="--sandbox docker"):
-        Sandbox(Walls.DOCKER).check()
+        Sandbox(SandboxKind.DOCKER).check()

@@ -53,11 +53,11 @@ def test_nbclient_runs_a_notebook_in_a_warm_kernel(zygote, tmp_path):
         "print(os.environ.get('NBGRADER_X'), 'SECRET' in os.environ)",
     )
     client = NotebookClient(
-        notebook, config=config_for(zygote.nest.room), resources={"metadata": {"path": str(tmp_path)}}
+        notebook, config=config_for(zygote.address.room), resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute(env={**os.environ, "NBGRADER_X": "1", "SECRET": "2"})
     assert [text_of(cell) for cell in notebook.cells] == ["1 ['a.txt'] True\n", "1 False\n"]
-    assert [path for path in zygote.nest.room.iterdir() if path.is_dir()] == []
+    assert [path for path in zygote.address.room.iterdir() if path.is_dir()] == []
 
 
 @needs_sandbox
@@ -67,7 +67,7 @@ def test_files_and_limits_are_handed_over_by_execute(zygote):
         "import os, socket; socket.socket(fileno=int(os.environ['GRADER_BOUNDARY_FD'])).sendall(b'x')",
         "y = bytearray(10**9)",
     )
-    client = NotebookClient(notebook, config=config_for(zygote.nest.room), allow_errors=True)
+    client = NotebookClient(notebook, config=config_for(zygote.address.room), allow_errors=True)
     limits = Limits(memory_bytes=100 * MB)
     client.execute(fds={"GRADER_BOUNDARY_FD": theirs.fileno()}, kernel_limits=limits, kernel_env={"A": "b"})
     assert ours.recv(1) == b"x"
@@ -78,7 +78,7 @@ def test_files_and_limits_are_handed_over_by_execute(zygote):
 def test_a_time_limit_interrupts_and_the_next_cell_runs(zygote):
     notebook = notebook_of("while True: pass", "print('on')")
     client = NotebookClient(
-        notebook, config=config_for(zygote.nest.room), timeout=1, interrupt_on_timeout=True, allow_errors=True
+        notebook, config=config_for(zygote.address.room), timeout=1, interrupt_on_timeout=True, allow_errors=True
     )
     client.execute()
     assert text_of(notebook.cells[0]) == "KeyboardInterrupt"
@@ -92,7 +92,7 @@ def test_a_kernel_that_is_ended_for_its_memory_is_dead_to_nbclient(zygote):
         "while True: pass"
     )
     client = NotebookClient(
-        notebook, config=config_for(zygote.nest.room, limits={"memory_bytes": 100 * MB}), timeout=30
+        notebook, config=config_for(zygote.address.room, limits={"memory_bytes": 100 * MB}), timeout=30
     )
     began = time.monotonic()
     with pytest.raises(DeadKernelError):
@@ -108,7 +108,7 @@ def test_a_kernel_spec_names_the_provisioner_and_its_kernel_can_be_restarted(zyg
         argv=["python"],
         language="python",
         display_name="Warm",
-        metadata={"kernel_provisioner": {"provisioner_name": "grader", "config": {"room": str(zygote.nest.room)}}},
+        metadata={"kernel_provisioner": {"provisioner_name": "grader", "config": {"room": str(zygote.address.room)}}},
     )
     manager = KernelManager(kernel_name="python3")
     manager._kernel_spec = spec
@@ -139,7 +139,7 @@ def test_a_kernel_that_is_asked_to_end_does_so_without_force(zygote, monkeypatch
         monkeypatch.setattr(WarmProvisioner, signal_, ended)
 
     async def start_and_shut_down():
-        manager = WarmKernelManager(config=config_for(zygote.nest.room), kernel_name="python3")
+        manager = WarmKernelManager(config=config_for(zygote.address.room), kernel_name="python3")
         await manager.start_kernel()
         client = manager.client()
         client.start_channels()

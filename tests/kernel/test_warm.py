@@ -15,12 +15,12 @@ import pytest
 
 from grader.core.model import Limits
 from grader.kernel.inside.memory import family
-from grader.kernel.sandbox import Sandbox, SandboxError, Walls
+from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
 from grader.kernel.warm import Zygote
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 pytestmark = needs_linux
-NONE = Sandbox(Walls.NONE)
+NONE = Sandbox(SandboxKind.NONE)
 
 
 @needs_sandbox
@@ -63,8 +63,8 @@ def test_a_kernel_ends_when_nobody_holds_its_line(kernels, zygote):
 @needs_sandbox
 def test_a_killed_zygote_is_noticed():
     with Zygote() as zygote:
-        place = zygote.nest.place()
-        kernel = zygote.nest.fork(place, target="time:sleep", arguments=[60])
+        place = zygote.address.place()
+        kernel = zygote.address.fork(place, target="time:sleep", arguments=[60])
         assert kernel.poll() is None
         zygote.process.kill()
         assert kernel.wait(timeout=5) == -9
@@ -72,18 +72,18 @@ def test_a_killed_zygote_is_noticed():
         zygote.process.wait(timeout=5)
         assert not zygote.alive
         with pytest.raises(SandboxError, match="does not answer"):
-            zygote.nest.fork(place, target="time:sleep", arguments=[60])
+            zygote.address.fork(place, target="time:sleep", arguments=[60])
 
 
 @pytest.mark.parametrize("walls", ["none", pytest.param("bubblewrap", marks=needs_sandbox)])
 def test_a_zygote_and_its_kernels_end_with_their_parent(walls):
     script = (
         "import os, sys, time\n"
-        "from grader.kernel.sandbox import Sandbox, Walls\n"
+        "from grader.kernel.sandbox import Sandbox, SandboxKind\n"
         "from grader.kernel.warm import Zygote\n"
-        f"zygote = Zygote(Sandbox(Walls({walls!r})), kernel=False)\n"
-        "kernel = zygote.nest.fork(zygote.nest.place(), target='subprocess:run', arguments=[['sleep', '99.1357']])\n"
-        "print(zygote.nest.room, flush=True)\n"
+        f"zygote = Zygote(Sandbox(SandboxKind({walls!r})), kernel=False)\n"
+        "kernel = zygote.address.fork(zygote.address.place(), target='subprocess:run', arguments=[['sleep', '99.1357']])\n"
+        "print(zygote.address.room, flush=True)\n"
         "time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
@@ -98,7 +98,7 @@ def test_a_zygote_and_its_kernels_end_with_their_parent(walls):
 
 def test_without_walls_a_kernel_is_warm_and_its_children_end_with_it(kernels, tmp_path):
     with Zygote(NONE, modules=["numpy"]) as zygote:
-        talk = kernels({"a.txt": b"x"}, nest=zygote.nest)
+        talk = kernels({"a.txt": b"x"}, zygote_address=zygote.address)
         assert talk.run("import sys, os; print('numpy' in sys.modules, os.listdir())") == "True ['a.txt']"
         assert talk.run(f"print(os.path.exists({str(tmp_path)!r}))") == "True"
         talk.run("import subprocess; subprocess.Popen(['sleep', '88.2468'])")
@@ -110,8 +110,11 @@ def test_a_target_runs_in_place_of_a_kernel_with_the_files_it_was_given():
     with Zygote(NONE, kernel=False) as zygote:
         ours, theirs = socket.socketpair()
         code = "import os, socket; socket.socket(fileno=int(os.environ['GRADER_BOUNDARY_FD'])).sendall(b'hello')"
-        kernel = zygote.nest.fork(
-            zygote.nest.place(), fds={"GRADER_BOUNDARY_FD": theirs.fileno()}, target="builtins:exec", arguments=[code]
+        kernel = zygote.address.fork(
+            zygote.address.place(),
+            fds={"GRADER_BOUNDARY_FD": theirs.fileno()},
+            target="builtins:exec",
+            arguments=[code],
         )
         theirs.close()
         assert ours.recv(10) == b"hello"
@@ -134,12 +137,12 @@ def test_a_kernel_inherits_the_boundary_and_its_children_do_not(kernels):
 @pytest.mark.slow
 def test_several_processes_fork_from_one_zygote(zygote):
     script = (
-        "import pathlib, sys\nfrom grader.kernel.warm import Nest\n"
-        "nest = Nest(pathlib.Path(sys.argv[1]))\n"
-        "for _ in range(5):\n    place = nest.place()\n    kernel = nest.fork(place, target='os:getpid')\n"
+        "import pathlib, sys\nfrom grader.kernel.warm import ZygoteAddress\n"
+        "zygote_address = ZygoteAddress(pathlib.Path(sys.argv[1]))\n"
+        "for _ in range(5):\n    place = zygote_address.place()\n    kernel = zygote_address.fork(place, target='os:getpid')\n"
         "    assert kernel.wait(timeout=10) == 0\n    place.remove()"
     )
-    command = [sys.executable, "-c", script, str(zygote.nest.room)]
+    command = [sys.executable, "-c", script, str(zygote.address.room)]
     workers = [subprocess.Popen(command) for _ in range(4)]
     assert [worker.wait(timeout=60) for worker in workers] == [0] * 4
 
@@ -194,7 +197,7 @@ def test_keras_gives_the_same_numbers_in_every_fork_and_mnist_without_a_network(
     answers = set()
     with Zygote(modules=["tensorflow"], data={"mnist": file}) as zygote:
         for _ in range(10):
-            talk = kernels(nest=zygote.nest)
+            talk = kernels(zygote_address=zygote.address)
             answers.add(talk.run(code, timeout=60))
             assert talk.run("import os; print(os.path.exists('/data/mnist.npz'))") == "False"
             talk.close()
@@ -208,7 +211,7 @@ def test_a_module_that_is_imported_in_the_notebook_only_is_seeded_then(kernels):
     with Zygote() as zygote:
         answers = []
         for _ in range(2):
-            talk = kernels(nest=zygote.nest)
+            talk = kernels(zygote_address=zygote.address)
             talk.run("import random; random.random()")
             assert talk.run("import sys; print('keras' in sys.modules)") == "False"
             answers.append(
@@ -250,12 +253,12 @@ def test_where_user_namespaces_are_forbidden_the_error_says_how_to_allow_them(mo
 
 @needs_sandbox
 def test_a_kernel_that_cannot_be_made_is_told(zygote):
-    place = zygote.nest.place()
+    place = zygote.address.place()
     with pytest.raises(SandboxError, match="no_such_module"):
-        zygote.nest.fork(place, target="no_such_module:main")
+        zygote.address.fork(place, target="no_such_module:main")
     place.remove()
     with pytest.raises(SandboxError, match="walls around the kernel could not be raised"):
-        zygote.nest.fork(place, target="time:sleep", limits=Limits())
+        zygote.address.fork(place, target="time:sleep", limits=Limits())
     assert zygote.alive
 
 

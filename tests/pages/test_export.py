@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks
+from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
 from grader.core.model import Problem
 from grader.pages.export import COLUMNS, write_grades_csv
 
@@ -16,20 +16,20 @@ NEURON = AssignmentInfo("03_neuron", "One neuron", 10)
 LOSSES = AssignmentInfo("06_losses", "Losses", 5)
 
 
-def notebook(student: str, *marks: Mark, problems: tuple[Problem, ...] = (), late: float = 0) -> NotebookMarks:
-    return NotebookMarks(student, "03_neuron", "One neuron", marks, problems, late)
+def notebook(student: str, *marks: CellGrade, problems: tuple[Problem, ...] = (), late: float = 0) -> NotebookGrades:
+    return NotebookGrades(student, "03_neuron", "One neuron", marks, problems, late)
 
 
-def check(points: float | None) -> Mark:
-    return Mark("a", "A", "check", points, 6)
+def check(points: float | None) -> CellGrade:
+    return CellGrade("a", "A", "check", points, 6)
 
 
-def written(points: float | None) -> Mark:
-    return Mark("w", "W", "written", points, 4)
+def written(points: float | None) -> CellGrade:
+    return CellGrade("w", "W", "written", points, 4)
 
 
-def table(path: Path, *notebooks: NotebookMarks) -> list[dict[str, str]]:
-    write_grades_csv(ClassMarks("c", (NEURON, LOSSES), notebooks), path)
+def table(path: Path, *notebooks: NotebookGrades) -> list[dict[str, str]]:
+    write_grades_csv(ClassGrades("c", (NEURON, LOSSES), notebooks), path)
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -86,8 +86,8 @@ def test_names_of_any_script_survive_and_broken_ones_do_not_stop_the_rest(tmp_pa
 def test_an_older_table_stays_whole_when_writing_fails(tmp_path: Path) -> None:
     path = tmp_path / "g.csv"
     path.write_text("old", encoding="utf-8")
-    broken = notebook("anna", Mark("a", "A", "check", "many", 6))  # type: ignore[arg-type]
+    broken = notebook("anna", CellGrade("a", "A", "check", "many", 6))  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        write_grades_csv(ClassMarks("c", (NEURON,), (broken,)), path)
+        write_grades_csv(ClassGrades("c", (NEURON,), (broken,)), path)
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]

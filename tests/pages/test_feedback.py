@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.utils import compute_checksum
 
-from grader.core.grades import Mark, NotebookMarks, Status
+from grader.core.grades import CellGrade, NotebookGrades, Status
 from grader.core.model import Outcome, Problem
 from grader.exam.messages import NO_SENTENCE, UNANSWERED, answer_of, message_of
 from grader.pages.feedback import render_feedback, safe_markdown
@@ -34,14 +34,14 @@ def solution(source: str = "def weighted_sum(x, w):\n    return 1", *errors: tup
     return cell
 
 
-def marks(*given: Mark, problems: tuple[Problem, ...] = (), **more: float | bool) -> NotebookMarks:
-    return NotebookMarks("anna", "03_neuron", "One neuron", given, problems, **more)  # type: ignore[arg-type]
+def marks(*given: CellGrade, problems: tuple[Problem, ...] = (), **more: float | bool) -> NotebookGrades:
+    return NotebookGrades("anna", "03_neuron", "One neuron", given, problems, **more)  # type: ignore[arg-type]
 
 
 def check(
     points: float | None = 0.0, outcome: Outcome = Outcome.FAILED, message: str = "", title: str = "Exercise 1"
-) -> Mark:
-    return Mark("one", title, "check", points, 3, outcome, message)
+) -> CellGrade:
+    return CellGrade("one", title, "check", points, 3, outcome, message)
 
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -173,7 +173,9 @@ def test_code_graded_by_hand_is_fenced_so_that_it_cannot_break_out() -> None:
 
 
 def test_the_score_counts_hand_graded_points_and_the_late_penalty_but_not_what_waits() -> None:
-    given = marks(check(3), Mark("w", "W", "written", 2, 4), Mark("v", "V", "written", None, 5), late_penalty=1.5)
+    given = marks(
+        check(3), CellGrade("w", "W", "written", 2, 4), CellGrade("v", "V", "written", None, 5), late_penalty=1.5
+    )
     assert (given.points, given.score, given.max_score, given.waiting) == (5, 3.5, 12, 5)
     assert marks(check(1), late_penalty=2).score == 0
 
@@ -182,15 +184,15 @@ def test_the_score_counts_hand_graded_points_and_the_late_penalty_but_not_what_w
     ("given", "status"),
     [
         (marks(check(3)), Status.GRADED),
-        (marks(check(3), Mark("w", "W", "written", None, 4)), Status.WAITING),
-        (marks(Mark("w", "W", "written", None, 4)), Status.WAITING),
+        (marks(check(3), CellGrade("w", "W", "written", None, 4)), Status.WAITING),
+        (marks(CellGrade("w", "W", "written", None, 4)), Status.WAITING),
         (marks(), Status.UNGRADABLE),
-        (marks(check(None), Mark("w", "W", "written", None, 4)), Status.UNGRADABLE),
+        (marks(check(None), CellGrade("w", "W", "written", None, 4)), Status.UNGRADABLE),
         (marks(submitted=False), Status.MISSING),
     ],
 )
 def test_the_status_tells_work_that_waits_from_work_that_could_not_be_graded(
-    given: NotebookMarks, status: Status
+    given: NotebookGrades, status: Status
 ) -> None:
     assert given.status is status
 
@@ -209,8 +211,8 @@ def test_the_page_says_the_score_what_waits_and_every_sentence() -> None:
             marks(
                 check(3, Outcome.PASSED),
                 check(0, message="The bias is missing.", title="Exercise 2"),
-                Mark("w", "Question 3", "written", None, 4, answer="because **so**"),
-                Mark("v", "Question 4", "written", 1, 2, comment="Say why."),
+                CellGrade("w", "Question 3", "written", None, 4, answer="because **so**"),
+                CellGrade("v", "Question 4", "written", 1, 2, comment="Say why."),
                 problems=(Problem("A copied cell was left out.", True), Problem("A check was deleted.")),
                 late_penalty=1,
             )
@@ -261,7 +263,7 @@ def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
 
 
 def test_the_page_needs_nothing_from_outside_and_forbids_it() -> None:
-    picture = Mark("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
+    picture = CellGrade("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
     page = Page(render_feedback(marks(check(message="x"), picture)))
     assert ("content", POLICY) in page.attributes
     assert ("lang", "en") in page.attributes
@@ -282,15 +284,15 @@ HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert
 
 
 def test_hostile_text_anywhere_is_only_text() -> None:
-    mark = Mark(HOSTILE, HOSTILE, "check", 0, 1, Outcome.FAILED, f"{HOSTILE} `{HOSTILE}`", HOSTILE, HOSTILE)
-    page = Page(render_feedback(NotebookMarks(HOSTILE, HOSTILE, HOSTILE, (mark,), (Problem(HOSTILE),)), HOSTILE))
+    mark = CellGrade(HOSTILE, HOSTILE, "check", 0, 1, Outcome.FAILED, f"{HOSTILE} `{HOSTILE}`", HOSTILE, HOSTILE)
+    page = Page(render_feedback(NotebookGrades(HOSTILE, HOSTILE, HOSTILE, (mark,), (Problem(HOSTILE),)), HOSTILE))
     assert not {"script", "img"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert "{{ 7 * 7 }}" in page.text
 
 
 def test_half_a_character_does_not_stop_the_page_from_being_written() -> None:
-    assert render_feedback(NotebookMarks("\ud800", "a", "b")).encode("utf-8")
+    assert render_feedback(NotebookGrades("\ud800", "a", "b")).encode("utf-8")
 
 
 def test_a_written_answer_keeps_its_form_and_loses_its_teeth() -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.core.grades import AssignmentInfo, ClassMarks, Mark, NotebookMarks
+from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
 from grader.core.model import Outcome, Problem
 from grader.pages.report import ENOUGH, Item, _items, _sentences, _summary, render_report
 
@@ -15,16 +15,18 @@ NEURON = AssignmentInfo("03_neuron", "One neuron", 10)
 LOSSES = AssignmentInfo("06_losses", "Losses", 5)
 
 
-def check(grade_id: str, points: float | None, outcome: Outcome | None = None, message: str = "") -> Mark:
-    return Mark(grade_id, f"Exercise {grade_id}", "check", points, 5, outcome, message)
+def check(grade_id: str, points: float | None, outcome: Outcome | None = None, message: str = "") -> CellGrade:
+    return CellGrade(grade_id, f"Exercise {grade_id}", "check", points, 5, outcome, message)
 
 
-def notebook(student: str, *marks: Mark, problems: tuple[Problem, ...] = (), submitted: bool = True) -> NotebookMarks:
-    return NotebookMarks(student, "03_neuron", "One neuron", marks, problems, submitted=submitted)
+def notebook(
+    student: str, *marks: CellGrade, problems: tuple[Problem, ...] = (), submitted: bool = True
+) -> NotebookGrades:
+    return NotebookGrades(student, "03_neuron", "One neuron", marks, problems, submitted=submitted)
 
 
-def report(*notebooks: NotebookMarks) -> str:
-    return render_report(ClassMarks("Neural networks", (NEURON, LOSSES), notebooks))
+def report(*notebooks: NotebookGrades) -> str:
+    return render_report(ClassGrades("Neural networks", (NEURON, LOSSES), notebooks))
 
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -116,7 +118,7 @@ def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
         report(
             notebook("broken", problems=(Problem("It is no notebook."),)),
             notebook("slow", *slow),
-            notebook("mended", check("a", 5), problems=(Problem("A copied cell was left out.", True),)),
+            notebook("fixed", check("a", 5), problems=(Problem("A copied cell was left out.", True),)),
             notebook("fine", check("a", 5)),
         )
     )
@@ -125,7 +127,7 @@ def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
     needs, _, right = section.partition("1 notebook put right")
     assert "broken · One neuron · could not be graded It is no notebook." in needs
     assert "Exercise a and 1 more: Stopped after 60 s." in needs
-    assert "mended · One neuron A copied cell was left out." in right
+    assert "fixed · One neuron A copied cell was left out." in right
     assert "fine" not in needs + right
 
 
@@ -134,7 +136,7 @@ def test_a_check_that_is_not_protected_is_marked_and_its_reason_told() -> None:
     given = notebook(
         "ada", check("a", 5), replace(check("b", 5), protected=False), replace(check("c", 5), protected=False)
     )
-    text = Page(render_report(ClassMarks("Neural networks", (info, LOSSES), (given,)))).text
+    text = Page(render_report(ClassGrades("Neural networks", (info, LOSSES), (given,)))).text
     assert text.count("so it can be outwitted") == 1
     assert "Exercise b b not protected" in text and "Exercise c c not protected" in text
     assert "Exercise a a not protected" not in text
@@ -160,9 +162,9 @@ def test_any_number_of_students_makes_a_page(count: int) -> None:
 
 def test_hostile_names_and_sentences_are_only_text() -> None:
     hostile = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-    mark = Mark(hostile, hostile, "check", 0, 1, Outcome.TIMEOUT, hostile)
-    given = NotebookMarks("\ud800" + hostile, hostile, hostile, (mark,), (Problem(hostile),))
-    html = render_report(ClassMarks(hostile, (AssignmentInfo(hostile, hostile, 1),), (given,)), hostile)
+    mark = CellGrade(hostile, hostile, "check", 0, 1, Outcome.TIMEOUT, hostile)
+    given = NotebookGrades("\ud800" + hostile, hostile, hostile, (mark,), (Problem(hostile),))
+    html = render_report(ClassGrades(hostile, (AssignmentInfo(hostile, hostile, 1),), (given,)), hostile)
     page = Page(html)
     assert html.encode("utf-8")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)

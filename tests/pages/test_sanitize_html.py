@@ -12,7 +12,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.pages.sanitize_html import LONGEST_PIECE, MOST_MARKDOWN, as_typed, make_harmless
+from grader.pages.sanitize_html import LONGEST_PIECE, MOST_MARKDOWN, as_typed, sanitize_notebook
 
 RUN = "window.ran=1"
 HARMLESS = {
@@ -79,7 +79,7 @@ def markdown(text, **more):
 def shown(*outputs):
     """A code cell's outputs once they are harmless."""
     notebook = new_notebook(cells=[new_code_cell("x", outputs=list(outputs))])
-    make_harmless(notebook)
+    sanitize_notebook(notebook)
     return notebook.cells[0].outputs
 
 
@@ -91,23 +91,23 @@ def page_of(notebook):
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS.keys())
 def test_a_harmless_text_stays_as_it_is(text):
     notebook = new_notebook(cells=[markdown(text)])
-    assert make_harmless(notebook) == 0
+    assert sanitize_notebook(notebook) == 0
     assert notebook.cells[0].source == text
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_text_that_would_act_is_shown_as_it_was_typed(text):
     notebook = new_notebook(cells=[markdown(text)])
-    assert make_harmless(notebook) == 1
+    assert sanitize_notebook(notebook) == 1
     assert text in notebook.cells[0].source
     again = copy.deepcopy(notebook)
-    assert make_harmless(again) == 0 and again == notebook, "what is shown as typed is harmless"
+    assert sanitize_notebook(again) == 0 and again == notebook, "what is shown as typed is harmless"
 
 
 def test_no_hostile_text_leaves_a_tag_in_the_page():
     notebook = new_notebook(cells=[markdown(text) for text in HOSTILE.values()])
     plain = page_of(new_notebook(cells=[markdown("text") for _ in HOSTILE]))
-    make_harmless(notebook)
+    sanitize_notebook(notebook)
     page = page_of(notebook)
     for word in (
         "<script",
@@ -127,7 +127,9 @@ def test_no_hostile_text_leaves_a_tag_in_the_page():
 def test_the_author_s_own_text_is_left_alone():
     text = HOSTILE["script"]
     notebook = new_notebook(cells=[markdown(text), markdown(text + " \n"), markdown(text + " mine")])
-    assert make_harmless(notebook, authors={text}) == 1, "what an editor changes at the ends of lines does not matter"
+    assert sanitize_notebook(notebook, authors={text}) == 1, (
+        "what an editor changes at the ends of lines does not matter"
+    )
     assert [cell.source for cell in notebook.cells[:2]] == [text, text + " \n"]
 
 
@@ -138,7 +140,7 @@ def test_a_pasted_picture_stays_and_nothing_else_is_attached():
         "c.svg": {"image/svg+xml": "PHN2Zy8+"},
     }
     notebook = new_notebook(cells=[markdown("![](attachment:a.png)", attachments=pasted)])
-    assert make_harmless(notebook) == 0
+    assert sanitize_notebook(notebook) == 0
     assert notebook.cells[0].attachments == {"a.png": pasted["a.png"], "c.svg": pasted["c.svg"]}
 
 
@@ -183,7 +185,7 @@ def test_a_text_made_to_keep_a_parser_busy_costs_little(unit):
     html = new_output("display_data", data={"text/html": text, "text/plain": "x"})
     cells = [cell for _ in range(40) for cell in (markdown(text), new_code_cell("x", outputs=[copy.deepcopy(html)]))]
     began = time.process_time()
-    make_harmless(new_notebook(cells=cells))
+    sanitize_notebook(new_notebook(cells=cells))
     assert time.process_time() - began < 5
 
 
@@ -191,7 +193,7 @@ def test_what_is_too_long_to_look_at_is_shown_as_typed():
     links = "[a](https://example.org) "
     cells = [markdown(links * (LONGEST_PIECE // len(links))) for _ in range(MOST_MARKDOWN // LONGEST_PIECE + 2)]
     notebook = new_notebook(cells=[*cells, markdown(links * LONGEST_PIECE), markdown("plain " * LONGEST_PIECE)])
-    assert make_harmless(notebook) == 3
+    assert sanitize_notebook(notebook) == 3
     assert notebook.cells[0].source.startswith("[a]")
     assert notebook.cells[-1].source.startswith("plain")
 
@@ -203,6 +205,6 @@ PIECES = [*HOSTILE.values(), *HARMLESS.values(), *"`~$\\<>()[]!|#-_\n\t:'", "```
 @settings(max_examples=300, deadline=None)
 def test_nothing_that_is_typed_breaks_out_of_its_fence(text):
     typed = as_typed(text)
-    assert make_harmless(new_notebook(cells=[markdown(typed)])) == 0
+    assert sanitize_notebook(new_notebook(cells=[markdown(typed)])) == 0
     page = markdown2html(typed)
     assert not [word for word in ("<script", "<img", "<svg", "<iframe", "<style", "<a", "<b ") if word in page]

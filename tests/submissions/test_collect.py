@@ -24,6 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from grader.core.errors import IntakeError
 from grader.core.model import Submission
 from grader.submissions.collect import Collected, collect, read_notebook
+from tests.conftest import says_how_to_fix
 
 
 def _lecture(name: str) -> NotebookNode:
@@ -338,7 +339,7 @@ def test_nobody_hands_in_for_one_who_has_handed_in(planted: str, tmp_path: Path)
     assert b"Ada's own" in ada.content
     assert ada.problems == ()  # Ada reads them
     (stray,) = collected.strays
-    assert "in the name of 'ada' and lies in 'mallory'" in stray.text and "Mend:" in stray.text
+    assert "in the name of 'ada' and lies in 'mallory'" in stray.text and says_how_to_fix(stray.text)
 
 
 def test_what_lies_in_the_folder_of_one_who_has_handed_in_is_that_student_s(tmp_path: Path) -> None:
@@ -364,7 +365,9 @@ def test_a_students_folder_without_a_notebook_is_a_submission_with_a_problem(tmp
     (tmp_path / "bob").mkdir()
     collected = collect([tmp_path], ASSIGNMENTS)
     assert _who(collected) == [("ada", "03_neuron"), ("bob", None), ("cy", "03_neuron")]
-    assert all(_told(each).startswith("There is no notebook here. Mend:") for each in collected.submissions[1:])
+    assert all(
+        _told(each).startswith("There is no notebook here. Ask for the file") for each in collected.submissions[1:]
+    )
     assert collected.strays == ()
 
 
@@ -377,11 +380,11 @@ def test_an_empty_folder_of_an_assignment_is_a_stray(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     (stray,) = collect([tmp_path], ASSIGNMENTS).strays
-    assert stray.text.startswith("There is no notebook here. Mend:")
+    assert stray.text.startswith("There is no notebook here. Ask for the file")
 
 
 def test_a_path_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(IntakeError, match=r"nowhere: no such file or directory\. Mend:"):
+    with pytest.raises(IntakeError, match=r"nowhere: no such file or directory\. [A-Z]"):
         collect([tmp_path / "nowhere"], ASSIGNMENTS)
 
 
@@ -400,10 +403,10 @@ def test_links_pipes_and_folders_called_notebooks_are_told_and_never_read(tmp_pa
     (tmp_path / "fay.zip").symlink_to(tmp_path / "secret.txt")
     collected = collect([tmp_path], ASSIGNMENTS)
     told = {each.student: _told(each) for each in collected.submissions}
-    link = "It is a link, and links are not followed. Mend: hand in the file itself."
+    link = "It is a link, and links are not followed. Hand in the file itself."
     assert told["bob"] == told["fay"] == link
-    assert told["cy"] == "It is no ordinary file. Mend: hand in the notebook as a file."
-    assert told["dee"] == "It is a folder, not a notebook. Mend: hand in the notebook itself."
+    assert told["cy"] == "It is no ordinary file. Hand in the notebook as a file."
+    assert told["dee"] == "It is a folder, not a notebook. Hand in the notebook itself."
     assert [stray.path.name for stray in collected.strays] == ["eve"]
     assert all(each.content == b"" for each in collected.submissions if each.student != "ada")
 
@@ -428,7 +431,7 @@ def test_a_notebook_of_500_mb_is_refused_unread(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert _who(collected) == ADA_AND_BOB and peak < 5_000_000
-    assert "larger than 50 MB. Mend:" in _told(collected.submissions[1])
+    assert "larger than 50 MB. Clear its outputs" in _told(collected.submissions[1])
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -510,7 +513,7 @@ def test_zips_in_zips_are_opened_so_far_and_no_further(tmp_path: Path) -> None:
     (tmp_path / "bob.zip").write_bytes(_quine(20))
     collected = collect([tmp_path], ASSIGNMENTS)
     assert _who(collected) == [("ada", "03_neuron"), ("bob", None)]
-    assert "that deep it is not opened. Mend:" in _told(collected.submissions[1])
+    assert "that deep it is not opened. Pack the notebooks once" in _told(collected.submissions[1])
 
 
 def test_all_zips_in_a_zip_share_one_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -520,7 +523,7 @@ def test_all_zips_in_a_zip_share_one_limit(tmp_path: Path, monkeypatch: pytest.M
     collected = collect([tmp_path / "x.zip"], ASSIGNMENTS)
     read = [each for each in collected.submissions if each.notebook is not None]
     assert 0 < len(read) < 4 and len(collected.submissions) == 9
-    assert all("more than 500 MB. Mend:" in _told(each) for each in collected.submissions if each not in read)
+    assert all("more than 500 MB. " in _told(each) for each in collected.submissions if each not in read)
 
 
 def test_a_zip_that_names_too_many_folders_is_refused_and_costs_little(tmp_path: Path) -> None:
@@ -532,7 +535,7 @@ def test_a_zip_that_names_too_many_folders_is_refused_and_costs_little(tmp_path:
     assert ("ada", "03_neuron") in _who(collected)
     told = [_told(each) for each in collected.submissions if each.student == "bob"]
     told += [stray.text for stray in collected.strays]
-    assert any("too many folders. Mend:" in text for text in told)
+    assert any("too many folders. Pack" in text for text in told)
 
 
 def test_a_list_of_members_that_is_longer_than_any_course_is_not_read(tmp_path: Path) -> None:
@@ -546,7 +549,7 @@ def test_a_list_of_members_that_is_longer_than_any_course_is_not_read(tmp_path: 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert _who(collected) == [("ada", "03_neuron"), ("bob", None)]
-    assert "too many folders. Mend:" in _told(collected.submissions[1]) and peak < 4 * len(listing)
+    assert "too many folders. Pack" in _told(collected.submissions[1]) and peak < 4 * len(listing)
 
 
 def test_names_in_a_zip_that_no_disk_could_hold_are_refused_at_once(tmp_path: Path) -> None:
@@ -576,7 +579,7 @@ def test_a_damaged_member_is_told_however_it_is_packed(method: int, tmp_path: Pa
     _write(tmp_path, "bob/03_neuron.ipynb")
     collected = collect([tmp_path / "x.zip", tmp_path / "bob"], ASSIGNMENTS)
     assert _who(collected) == ADA_AND_BOB
-    assert "damaged in the zip. Mend:" in _told(collected.submissions[0])
+    assert "damaged in the zip. It has to be handed in again" in _told(collected.submissions[0])
 
 
 def test_a_way_of_packing_that_is_not_known_is_told(tmp_path: Path) -> None:
@@ -585,7 +588,7 @@ def test_a_way_of_packing_that_is_not_known_is_told(tmp_path: Path) -> None:
         struct.pack_into("<H", data, at, 9)  # Deflate64, as Windows packs large files
     (tmp_path / "x.zip").write_bytes(bytes(data))
     (found,) = collect([tmp_path / "x.zip"], ASSIGNMENTS).submissions
-    assert "packed in a way that is not known here. Mend:" in _told(found)
+    assert "packed in a way that is not known here. Pack it as an ordinary zip" in _told(found)
 
 
 def test_a_size_that_is_a_lie_is_not_believed(tmp_path: Path) -> None:
@@ -637,14 +640,17 @@ def test_no_damage_to_a_zip_raises(at: int, sign: int, cut: int, tmp_path_factor
         (b'{"cells": ' + b"[" * 100_000, "It is nested too deeply"),
         (b'{"cells": [' + b"9" * 10_000 + b"]}", "a number that is too long"),
         (b'{"nbformat": 4, "cells": [' + b"{}," * 20_000 + b"{}]}", "more than 10000 cells"),
-        (b'{"nbformat": 4, "cells": [' + b"{}," * 2_000_000 + b"{}]}", "too many parts for a notebook. Mend:"),
+        (
+            b'{"nbformat": 4, "cells": [' + b"{}," * 2_000_000 + b"{}]}",
+            "too many parts for a notebook. Clear its outputs",
+        ),
         (b'{"nbformat": 3, "worksheets": [{"cells": [' + b"{}," * 1_000_000 + b"{}]}]}", "more than 10000 cells"),
     ],
 )
 def test_what_is_no_notebook_is_told(content: bytes, told: str) -> None:
     notebook, problems = read_notebook(content)
     assert notebook is None
-    assert any(told in problem.text and not problem.mended for problem in problems)
+    assert any(told in problem.text and not problem.fixed for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -657,7 +663,7 @@ def test_other_encodings_are_read(encoding: str, told: str) -> None:
     )
     notebook, problems = read_notebook(text.encode(encoding))
     assert notebook is not None and notebook.cells[0].source == "é"
-    assert [told in problem.text and problem.mended for problem in problems] == ([True] if told else [])
+    assert [told in problem.text and problem.fixed for problem in problems] == ([True] if told else [])
 
 
 def test_a_notebook_as_colab_saves_it_is_upgraded_without_a_word() -> None:
@@ -689,7 +695,7 @@ def test_format_3_is_upgraded_and_told() -> None:
     )
     notebook, problems = read_notebook(json.dumps(old).encode())
     assert notebook is not None and [cell.source for cell in notebook.cells] == ["x = 1", "text"]
-    assert [(problem.text, problem.mended) for problem in problems] == [("It was in the old format 3; upgraded.", True)]
+    assert [(problem.text, problem.fixed) for problem in problems] == [("It was in the old format 3; upgraded.", True)]
     nbformat.validate(notebook)
 
 
@@ -707,7 +713,7 @@ def test_cells_with_missing_and_wrong_fields_are_mended() -> None:
     nbformat.validate(notebook)
     nbformat.writes(notebook).encode()
     assert [cell.source for cell in notebook.cells] == ["x = 1", "text", "", "Title", "half ?"]
-    assert problems[0].text == "Damaged cells were mended: 5 of 6." and problems[0].mended
+    assert problems[0].text == "Damaged cells were fixed: 5 of 6." and problems[0].fixed
 
 
 def test_invalid_outputs_are_dropped_and_sound_ones_kept() -> None:
@@ -722,7 +728,7 @@ def test_ids_that_stand_twice_are_made_unique_and_told() -> None:
     cell = {"cell_type": "markdown", "source": "", "metadata": {}, "id": "same"}
     notebook, problems = read_notebook(json.dumps({"nbformat": 4, "nbformat_minor": 5, "cells": [cell, cell]}).encode())
     assert notebook is not None and len({each.id for each in notebook.cells}) == 2
-    assert [problem.mended for problem in problems] == [True]
+    assert [problem.fixed for problem in problems] == [True]
 
 
 def test_what_a_class_holds_in_memory_is_what_grading_needs(tmp_path: Path) -> None:

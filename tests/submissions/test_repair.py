@@ -269,7 +269,7 @@ def test_a_deleted_answer_is_put_back_as_the_empty_stub(grade_id: str) -> None:
     _assert_gradable(notebook)
     assert _at(notebook, grade_id) == _at(RELEASE, grade_id)
     assert _cell(notebook, grade_id).source == _cell(RELEASE, grade_id).source
-    assert [problem.mended for problem in problems] == [False]
+    assert [problem.fixed for problem in problems] == [False]
     assert f"'{grade_id}' was missing" in problems[0].text
 
 
@@ -414,7 +414,7 @@ def test_of_two_cells_where_one_answer_was_neither_is_taken_for_it() -> None:
     _assert_gradable(notebook)
     assert _cell(notebook, "why").source == "YOUR ANSWER HERE"
     assert {"Dear teacher,", "It is a neuron."} <= {cell.source for cell in notebook.cells}
-    assert any("'why' was missing" in problem.text and not problem.mended for problem in problems)
+    assert any("'why' was missing" in problem.text and not problem.fixed for problem in problems)
 
 
 def test_the_tags_of_the_source_come_back_with_its_cells() -> None:

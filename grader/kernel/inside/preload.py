@@ -58,7 +58,7 @@ PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
 class PreloadError(Exception):
-    """A module or a data set that the zygote cannot take in. The message names it, and the mend."""
+    """A module or a data set that the zygote cannot take in. The message names it, and the fix."""
 
     def __init__(self, text: str, module: str = "") -> None:
         super().__init__(text)
@@ -80,7 +80,7 @@ def import_modules(names: Sequence[str], *, kernel: bool = True) -> None:
                 if wanted and module == name:
                     raise PreloadError(
                         f"the module {name} cannot be imported: {type(error).__name__}: {error}. "
-                        "Mend: install it, or take it from the list of modules to preload.",
+                        "Install it, or take it from the list of modules to preload.",
                         name,
                     ) from error
             refuse_threads(module, name)
@@ -99,7 +99,7 @@ def refuse_threads(module: str, wanted: str = "") -> None:
         listed = f" ({', '.join(named)})" if named else ""
         raise PreloadError(
             f"importing {module} started {count - 1} thread(s){listed}, and a process with threads cannot be forked "
-            "safely. Mend: take it from the list of modules to preload; a notebook can still import it.",
+            "safely. Take it from the list of modules to preload; a notebook can still import it.",
             wanted,
         )
 
@@ -118,13 +118,13 @@ def load_data(files: Mapping[str, Path]) -> None:
 
     for name, path in files.items():
         if name not in KERAS_DATASETS:
-            raise PreloadError(f"no data set of Keras is called {name}. Mend: use one of {', '.join(KERAS_DATASETS)}.")
+            raise PreloadError(f"no data set of Keras is called {name}. Use one of {', '.join(KERAS_DATASETS)}.")
         try:
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {part: archive[part] for part in PARTS}
         except (OSError, ValueError, KeyError) as error:
             raise PreloadError(
-                f"the data set {name}, {path}: {error}. Mend: give an .npz file with {', '.join(PARTS)}."
+                f"the data set {name}, {path}: {error}. Give an .npz file with {', '.join(PARTS)}."
             ) from error
         for array in arrays.values():
             array.flags.writeable = False

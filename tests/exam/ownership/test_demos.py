@@ -18,25 +18,25 @@ def cell_of(notebook, grade_id):
 
 
 def test_an_untouched_demo_is_skipped(doubling):
-    assert idle_demos(doubling.release, doubling.graded) == {position_of_demo(doubling.release)}
+    assert idle_demos(doubling.release, doubling.with_stubs) == {position_of_demo(doubling.release)}
 
 
 def test_a_demo_that_the_student_has_changed_runs(doubling):
     notebook = copy.deepcopy(doubling.release)
     notebook.cells[position_of_demo(notebook)].source += "\nmine = 1"
-    assert idle_demos(notebook, doubling.graded) == set()
+    assert idle_demos(notebook, doubling.with_stubs) == set()
 
 
 def test_a_demo_runs_when_the_student_s_code_uses_what_it_binds(doubling):
     notebook = copy.deepcopy(doubling.release)
     cell_of(notebook, "double").source = "def double(x):\n    return 2 * x + 0 * drawn"
-    assert idle_demos(notebook, doubling.graded) == set()
+    assert idle_demos(notebook, doubling.with_stubs) == set()
 
 
 def test_a_local_variable_of_the_same_name_needs_no_demo(doubling):
     notebook = copy.deepcopy(doubling.release)
     cell_of(notebook, "double").source = "def double(x):\n    drawn = 2 * x\n    return drawn"
-    assert idle_demos(notebook, doubling.graded) == {position_of_demo(notebook)}
+    assert idle_demos(notebook, doubling.with_stubs) == {position_of_demo(notebook)}
 
 
 @pytest.mark.parametrize(
