@@ -88,7 +88,7 @@ def rows_of(out: Path) -> dict[str, dict[str, str]]:
 def test_a_class_is_graded_into_a_course_folder(course, doubling, submitted, tmp_path):
     folder = submitted(Ada=solved(doubling, ANSWER), Ben=solved(doubling, HALF), Chen=solved(doubling, {}))
     batch = grade(course, [folder], tmp_path / "out", LIMITS)
-    assert (batch.with_stubs, batch.kept, batch.strays) == (3, 0, ())
+    assert (batch.graded, batch.kept, batch.strays) == (3, 0, ())
     rows = rows_of(tmp_path / "out")
     assert [rows[student]["score"] for student in ("Ada", "Ben", "Chen")] == ["5", "3", "0"]
     assert rows["Ada"]["waiting_points"] == "4"
@@ -228,7 +228,7 @@ def test_what_is_graded_is_kept_when_a_run_is_broken_off(course, doubling, submi
         grade(course, [folder], tmp_path / "out", LIMITS, workers=1)
     monkeypatch.undo()
     batch = grade(course, [folder], tmp_path / "out", LIMITS, workers=1)
-    assert (batch.with_stubs, batch.kept) == (2, 1)
+    assert (batch.graded, batch.kept) == (2, 1)
     assert {row["score"] for row in rows_of(tmp_path / "out").values()} == {"5"}
 
 
@@ -238,9 +238,9 @@ def test_only_what_has_changed_is_graded_again(course, doubling, submitted, tmp_
     grade(course, [folder], out, LIMITS)
     submitted(Ada=solved(doubling, RIGHT))
     batch = grade(course, [folder], out, LIMITS)
-    assert (batch.with_stubs, batch.kept) == (1, 1)
+    assert (batch.graded, batch.kept) == (1, 1)
     assert rows_of(out)["Ada"]["score"] == "5"
-    assert grade(course, [folder], out, LIMITS, force=True).with_stubs == 2
+    assert grade(course, [folder], out, LIMITS, force=True).graded == 2
 
 
 def test_a_mended_check_grades_everybody_again(make_course, doubling, submitted, tmp_path):
@@ -250,7 +250,7 @@ def test_a_mended_check_grades_everybody_again(make_course, doubling, submitted,
         "quadruple(7) ==", "quadruple(7) !="
     )
     batch = grade(make_course(milder), [folder], tmp_path / "out", LIMITS)
-    assert batch.with_stubs == 1
+    assert batch.graded == 1
     assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
 
 
@@ -363,17 +363,17 @@ def test_a_run_that_is_broken_off_while_it_saves_grades_that_submission_again(
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], tmp_path / "out", LIMITS)
     monkeypatch.undo()
-    assert grade(course, [folder], tmp_path / "out", LIMITS).with_stubs == 1
+    assert grade(course, [folder], tmp_path / "out", LIMITS).graded == 1
     assert rows_of(tmp_path / "out")["Ada"]["score"] == "5"
 
 
 def test_without_its_gradebook_or_with_other_limits_everything_is_graded_again(course, doubling, submitted, tmp_path):
     folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
     grade(course, [folder], out, LIMITS)
-    assert grade(course, [folder], out, LIMITS).with_stubs == 0
-    assert grade(course, [folder], out, Limits(cell_seconds=4)).with_stubs == 1
+    assert grade(course, [folder], out, LIMITS).graded == 0
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
     (out / "gradebook.db").unlink()
-    assert grade(course, [folder], out, Limits(cell_seconds=4)).with_stubs == 1
+    assert grade(course, [folder], out, Limits(cell_seconds=4)).graded == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
@@ -433,7 +433,7 @@ def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doublin
     grade(course, [folder], out, LIMITS)
     assert rows_of(out)["Ada"]["status"] == "could not be graded"
     monkeypatch.undo()
-    assert grade(course, [folder], out, LIMITS).with_stubs == 1
+    assert grade(course, [folder], out, LIMITS).graded == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
@@ -441,7 +441,7 @@ def test_a_damaged_result_is_made_anew(course, doubling, submitted, tmp_path):
     out, folder = tmp_path / "out", submitted(Ada=solved(doubling, RIGHT))
     grade(course, [folder], out, LIMITS)
     (out / "autograded" / "Ada" / NAME / f"{NAME}.ipynb").write_text("{")
-    assert grade(course, [folder], out, LIMITS).with_stubs == 1
+    assert grade(course, [folder], out, LIMITS).graded == 1
     assert rows_of(out)["Ada"]["score"] == "5"
 
 
@@ -480,4 +480,4 @@ def test_a_run_that_ends_before_its_gradebook_is_made_can_be_run_again(
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], out, LIMITS)
     monkeypatch.undo()
-    assert grade(course, [folder], out, LIMITS).with_stubs == 1
+    assert grade(course, [folder], out, LIMITS).graded == 1
