@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.authoring.build import build_assignment, notebook_bytes
-from grader.authoring.course import Assignment, Course
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Course
 from grader.authoring.sample import Lesson, partly_right, perfect
 from grader.authoring.script import Kind as CellKind
 from grader.authoring.script import Script, read_script
+from grader.core.cells import notebook_bytes
 from grader.core.errors import GraderError
+from grader.core.model import Assignment
 
 ROOT = Path(__file__).parent.parent
 LECTURES = Path(__file__).parent / "lectures"

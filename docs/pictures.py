@@ -36,9 +36,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grader.authoring.build import build_assignment, notebook_bytes
+from grader.authoring.build import build_assignment
 from grader.authoring.course import Course
 from grader.authoring.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, read_script
+from grader.core.cells import notebook_bytes
 from grader.core.model import Limits
 from grader.exam.execution import execute
 from grader.pages.render import feedback_address

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.build import build_assignment
-from grader.authoring.course import Assignment, Course
+from grader.authoring.course import Course
 from grader.authoring.script import read_script
+from grader.core.model import Assignment
 
 HEADER = """\
 # ---

@@ -16,12 +16,15 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.authoring.course import Assignment, Course
+from grader.authoring.course import Course
 from grader.authoring.references import write_references
 from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
+from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.errors import AuthoringError, AuthoringErrors
+from grader.core.model import Assignment
+from grader.core.record import SourceRecord, write_source_record
 
 SEED = "__SEED__"
 
@@ -96,11 +99,11 @@ def source_notebook(course: Course, script: Script) -> NotebookNode:
     """
     notebook = nbformat.v4.new_notebook(
         metadata={
-            "grader": {"assignment": script.name, "course": course.name},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
     )
+    write_source_record(notebook, SourceRecord(script.name, course.name))
     errors: list[AuthoringError] = []
     try:
         script = link_terms(script)
@@ -149,13 +152,6 @@ def make_release(source: NotebookNode) -> tuple[NotebookNode, NotebookNode]:
     return graded, notebook
 
 
-def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """The notebook as it is written to a file: the same bytes everywhere, whatever the platform's line ends."""
-    nbformat.validate(notebook)
-    # What a student's code prints may hold halves of characters, which no file can.
-    return (nbformat.v4.writes(notebook).rstrip("\n") + "\n").encode("utf-8", "replace")
-
-
 def stale_releases(course: Course, assignments: Iterable[Assignment]) -> list[Path]:
     """The files of ``notebooks/`` that are not what the sources give."""
     wanted = {course.notebooks / f"{a.name}.ipynb": notebook_bytes(a.release) for a in assignments}
@@ -189,31 +185,17 @@ def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> 
     if cell.kind is Kind.PLAYGROUND:
         return code(_playground_code(course, script, cell), metadata=copy.deepcopy(PLAYGROUND_METADATA))
     if cell.kind is Kind.WRITTEN:
-        return markdown(cell.source, metadata=_metadata(cell.grade_id, grade=True, solution=True, points=cell.points))
+        return markdown(
+            cell.source, metadata=new_metadata(cell.grade_id, grade=True, solution=True, points=cell.points)
+        )
     if cell.kind is Kind.EXERCISE:
-        return code(cell.source, metadata=_metadata(cell.grade_id, solution=True))
+        return code(cell.source, metadata=new_metadata(cell.grade_id, solution=True))
     if cell.kind is Kind.CHECK:
         return code(
             write_references(script, cell),
-            metadata=_metadata(cell.grade_id, grade=True, locked=True, points=cell.points),
+            metadata=new_metadata(cell.grade_id, grade=True, locked=True, points=cell.points),
         )
-    return code(cell.source, metadata=_metadata(cell_id, locked=True))
-
-
-def _metadata(
-    grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: float | None = None
-) -> dict[str, dict[str, object]]:
-    nbgrader: dict[str, object] = {
-        "grade": grade,
-        "grade_id": grade_id,
-        "locked": locked,
-        "schema_version": 3,
-        "solution": solution,
-        "task": False,
-    }
-    if points is not None:
-        nbgrader["points"] = int(points) if points == int(points) else points
-    return {"nbgrader": nbgrader}
+    return code(cell.source, metadata=new_metadata(cell_id, locked=True))
 
 
 def _playground_code(course: Course, script: Script, cell: Cell) -> str:

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from grader.core.errors import CourseError
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """One lecture in its three versions, ready to be released and graded.
-
-    ``source`` has solutions and hidden tests. ``with_stubs`` has stubs for the solutions and still the hidden tests: it is what
-    nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of a file that the
-    notebook reads to its content. ``students_files`` are the author's versions of files that students hand in themselves:
-    no examiner gets such a file.
-    """
-
-    name: str
-    title: str
-    source: NotebookNode
-    with_stubs: NotebookNode
-    release: NotebookNode
-    files: dict[str, bytes]
-    students_files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.authoring.build import build_assignment, notebook_bytes
-from grader.authoring.course import Assignment, Course
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Course
 from grader.authoring.script import BEGIN_SOLUTION, END_SOLUTION, Cell, Kind, Script, inside, read_script
 from grader.core.atomic import write_atomically
 from grader.core.cell_names import names_of
+from grader.core.cells import CellKind, grade_id_of, is_answer, kind_of, notebook_bytes
+from grader.core.model import Assignment
+from grader.core.record import clear_record
 
 SEED = 20261120
 STUDENTS = (
@@ -137,7 +140,7 @@ def no_metadata(lesson: Lesson, rng: random.Random) -> bytes:
     notebook = _answered(lesson, rng, share=0.8)
     for number, cell in enumerate(notebook.cells):
         cell.metadata, cell.id = NotebookNode(), f"cell-{number}"
-    notebook.metadata.pop("grader")
+    clear_record(notebook)
     return notebook_bytes(notebook)
 
 
@@ -303,7 +306,7 @@ def _attacking(lesson: Lesson, cell: str, answer: Callable[[str], str] | None = 
         }
     answers[first.name] = _solution(first)
     for each in notebook.cells:
-        each.source = answers.get(each.metadata.get("nbgrader", {}).get("grade_id"), each.source)
+        each.source = answers.get(grade_id_of(each), each.source)
     behind = _check_positions(notebook)[0] + 1
     notebook.cells.insert(behind, nbformat.v4.new_code_cell(textwrap.dedent(cell).strip(), id="attack"))
     return notebook_bytes(notebook)
@@ -343,9 +346,9 @@ def _answered(lesson: Lesson, rng: random.Random, share: float) -> NotebookNode:
     notebook = lesson.release()
     solutions = {cell.name: cell for cell in lesson.script.of_kind(Kind.EXERCISE, Kind.WRITTEN)}
     for cell in notebook.cells:
-        if not cell.metadata.get("nbgrader", {}).get("solution"):
+        if not is_answer(cell):
             continue
-        solution = solutions[cell.metadata.nbgrader.grade_id]
+        solution = solutions[grade_id_of(cell)]
         if solution.kind is Kind.WRITTEN:
             if rng.random() < share:
                 cell.source = _prose(solution.source)
@@ -368,13 +371,12 @@ def _prose(solution: str) -> str:
 
 
 def _solution_positions(notebook: NotebookNode) -> list[int]:
-    return _positions(notebook, lambda meta: meta.get("solution") and not meta.get("grade"))
+    return _positions(notebook, lambda cell: kind_of(cell) is CellKind.SOLUTION)
 
 
 def _check_positions(notebook: NotebookNode) -> list[int]:
-    return _positions(notebook, lambda meta: meta.get("grade") and not meta.get("solution"))
+    return _positions(notebook, lambda cell: kind_of(cell) is CellKind.CHECK)
 
 
 def _positions(notebook: NotebookNode, wanted: Callable[[NotebookNode], bool]) -> list[int]:
-    cells = enumerate(notebook.cells)
-    return [n for n, cell in cells if "nbgrader" in cell.metadata and wanted(cell.metadata.nbgrader)]
+    return [n for n, cell in enumerate(notebook.cells) if wanted(cell)]

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from grader.authoring.build import read_course
 from grader.authoring.course import Course
 from grader.authoring.script import read_script
+from grader.core.cells import grade_id_of
 from grader.core.model import Limits
 from grader.exam.execution import DEAD, ORDINARY, TIMEOUT, Client
 
@@ -170,7 +171,7 @@ def _failure(notebook: NotebookNode, stubs: bool) -> str:
 
 def _place(notebook: NotebookNode, position: int) -> str:
     """A cell in words: its number, and its name or the heading that it stands under."""
-    grade_id = notebook.cells[position].metadata.get("nbgrader", {}).get("grade_id", "")
+    grade_id = grade_id_of(notebook.cells[position])
     if grade_id and "--" not in grade_id:  # the build numbers cells without a name: start--3
         return f"cell {position + 1} ({grade_id})"
     for cell in reversed(notebook.cells[: position + 1]):

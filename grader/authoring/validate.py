@@ -17,8 +17,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grader.authoring.build import build_assignment, notebook_bytes
-from grader.authoring.course import Assignment, Course
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Course
 from grader.authoring.references import PREFIX
 from grader.authoring.script import (
     BEGIN_HIDDEN,
@@ -33,12 +33,13 @@ from grader.authoring.script import (
     read_script,
 )
 from grader.core.atomic import write_atomically
+from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded, notebook_bytes, set_metadata
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
-from grader.core.model import Limits, Outcome, Verdict
+from grader.core.model import Assignment, Limits, Outcome, Verdict
 from grader.exam.backend import Backend, modules_of
 from grader.exam.exam import calibrate
 from grader.exam.execution import execute
-from grader.exam.ownership.demos import demos_of, is_demo
+from grader.exam.ownership.demos import demos_of
 from grader.exam.verdicts import judge
 from grader.kernel.sandbox import SandboxKind
 
@@ -217,12 +218,12 @@ def _source_scores(script: Script, assignment: Assignment) -> Iterator[Authoring
                 "fix the solution or the check; if only a demo cell makes it pass, the check must do without.",
             )
     for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = grade_id_of(cell)
         for output in cell.get("outputs", []):
-            if output.output_type == "error" and not cell.metadata.nbgrader.grade:
+            if output.output_type == "error" and not is_graded(cell):
                 line = lines.get(grade_id, _line_of(script, cell.source))
                 yield script.error(line, f"the cell fails: {output.ename}: {output.evalue}.", "fix it.")
-            if output.get("name") == "stderr" and cell.metadata.nbgrader.grade:
+            if output.get("name") == "stderr" and is_graded(cell):
                 yield script.error(
                     lines[grade_id],
                     f"the check writes to stderr: {output.text.strip()[:200]!r}; stock nbgrader scores that 0.",
@@ -300,11 +301,11 @@ def with_wrong_answers(script: Script, assignment: Assignment) -> tuple[Notebook
     """
     notebook = copy.deepcopy(assignment.source)
     trials: dict[str, Cell] = {}
-    positions = {cell.metadata.get("nbgrader", {}).get("grade_id"): n for n, cell in enumerate(notebook.cells)}
+    positions = {grade_id_of(cell): n for n, cell in enumerate(notebook.cells)}
     cells: list[NotebookNode] = []
     for position, source_cell in enumerate(notebook.cells):
-        grade_id = source_cell.metadata.get("nbgrader", {}).get("grade_id")
-        if source_cell.metadata.get("nbgrader", {}).get("solution") and source_cell.cell_type == "code":
+        grade_id = grade_id_of(source_cell)
+        if is_answer(source_cell) and source_cell.cell_type == "code":
             checks = [cell for cell in script.of_kind(Kind.CHECK) if cell.name == grade_id]
             last = max((positions[check.grade_id] for check in checks), default=position)
             own = {check.grade_id for check in checks}
@@ -324,17 +325,17 @@ def _trial(trial: str, wrong: Cell, block: list[NotebookNode], own: set[str]) ->
         cell.id = f"{trial}-{number}"
         if number == 0:
             cell.source = wrong.source
-        elif cell.metadata.get("nbgrader", {}).get("grade"):
-            if cell.metadata.nbgrader.grade_id not in own:
+        elif is_graded(cell):
+            if grade_id_of(cell) not in own:
                 continue
-            cell.metadata.nbgrader.grade_id = f"{trial}:{cell.metadata.nbgrader.grade_id}"
+            set_metadata(cell, grade_id=f"{trial}:{grade_id_of(cell)}")
         yield cell
 
 
 def _told(notebook: NotebookNode, verdict: Verdict) -> str:
     """What the student is told, and for an author also the exception, which the sentence may leave out."""
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == verdict.grade_id:
+        if grade_id_of(cell) == verdict.grade_id:
             for output in cell.get("outputs", []):
                 if output.output_type == "error" and output.ename != "AssertionError":
                     return f"{verdict.message} [{output.ename}: {output.evalue}]"

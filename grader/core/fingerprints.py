@@ -12,10 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader import __version__
-from grader.authoring.build import notebook_bytes
-from grader.authoring.course import Assignment
+from grader.core.cells import notebook_bytes
 from grader.core.errors import GraderError
-from grader.core.model import Limits, Submission
+from grader.core.model import Assignment, Limits, Submission
 
 LIBRARIES = ("numpy", "tensorflow", "keras")  # another version of these may give other numbers
 

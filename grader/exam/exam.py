@@ -18,10 +18,10 @@ import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
 
-from grader.authoring.course import Assignment
-from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission, Verdict
+from grader.core.cells import grade_id_of, is_check
+from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission, Verdict
+from grader.core.record import write_check_record
 from grader.exam.backend import BackendAddress
 from grader.exam.examiner_client import GRACE_SECONDS, Examiner, ExaminerGone
 from grader.exam.examiner_main import Said
@@ -183,12 +183,7 @@ class _Exam:
         for verdict in verdicts:
             cell = client.checks.get(verdict.grade_id)
             if cell is not None:
-                cell.metadata["grader"] = {
-                    "outcome": str(verdict.outcome),
-                    "message": verdict.message,
-                    "points": verdict.points,
-                    "protected": verdict.protected,
-                }
+                write_check_record(cell, verdict)
                 # Only now: what the student's code printed during a check has no part in the verdict.
                 cell.outputs = [*client.printed.get(verdict.grade_id, ()), *cell.outputs]
         return executed, verdicts
@@ -217,7 +212,7 @@ def _plans(
             continue
         mine = plan.of(cell.id) if cell.id in authored else CellPlan(cell.id, Role.STUDENT)
         trusted = mine.role in (Role.BOTH, Role.CHECK)
-        if (trusted and authored[cell.id].source != cell.source) or _id_of(cell) in unprotected:
+        if (trusted and authored[cell.id].source != cell.source) or grade_id_of(cell) in unprotected:
             mine = CellPlan(cell.id, Role.STUDENT)
         plans[position] = mine
     return plans
@@ -233,17 +228,13 @@ def _edited(given: Sequence[NotebookNode], notebook: NotebookNode) -> list[str]:
     ]
 
 
-def _id_of(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
 class _ExamClient(Client):
     """Runs the student's cells in the student kernel, and lets the examiner run its own."""
 
     def __init__(self, exam: _Exam, skip: set[int]) -> None:
         super().__init__(exam.notebook, exam.limits, skip, exam.backend)
         self.exam, self.examiner = exam, exam.examiner
-        self.checks = {_id_of(cell): cell for cell in exam.notebook.cells if is_grade(cell) and not is_solution(cell)}
+        self.checks = {grade_id_of(cell): cell for cell in exam.notebook.cells if is_check(cell)}
         self.printed: dict[str, list[NotebookNode]] = {}
         self.run_given: set[str] = set()
 
@@ -300,7 +291,7 @@ class _ExamClient(Client):
         except ExaminerGone:
             add_error(cell, TIMEOUT, f"stopped after {seconds:g} s")
             return
-        serving = nbformat.v4.new_code_cell(code, metadata={"nbgrader": cell.metadata.nbgrader})
+        serving = nbformat.v4.new_code_cell(code, metadata=copy.deepcopy(cell.metadata))
         self.nb.cells[cell_index] = serving  # where nbclient looks for a display that is to be updated
         self.timeout = round(seconds + GRACE_SECONDS)  # the examiner is the first to say that time is over
         served = asyncio.ensure_future(super().run_cell(serving, cell_index, **kwargs))
@@ -319,13 +310,13 @@ class _ExamClient(Client):
             self.nb.cells[cell_index] = cell
             # A display of the student's can be changed later, and must not be where the examiner's outputs will stand.
             self.clear_display_id_mapping(cell_index)
-            self.printed[_id_of(cell)] = _prints(serving)
+            self.printed[grade_id_of(cell)] = _prints(serving)
         cell.execution_count = serving.execution_count
         _write(said, cell)
 
 
 def _file_of(cell: NotebookNode) -> str:
-    return f"<{_id_of(cell) or cell.id}>"
+    return f"<{grade_id_of(cell) or cell.id}>"
 
 
 def _write(said: Said, cell: NotebookNode) -> None:

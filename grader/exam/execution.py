@@ -28,6 +28,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from grader.core.cells import grade_id_of
 from grader.core.errors import GraderError
 from grader.core.model import Limits
 from grader.exam.backend import BackendAddress
@@ -182,7 +183,7 @@ class Client(NotebookClient):
     def place(self) -> str:
         """The current cell in words."""
         cell = self.nb.cells[self.position]
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = grade_id_of(cell)
         return f"cell {self.position + 1}" + (f" ({grade_id})" if grade_id else "")
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:

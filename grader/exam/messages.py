@@ -7,13 +7,13 @@ and the text of an error are read, never its traceback, so that hidden tests sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from grader.core.cells import checksum_of, max_points_of, released_text
 from grader.core.model import Outcome
-from grader.submissions.repair import released_text
 
 UNANSWERED = "This exercise has not been answered yet."
 NO_SENTENCE = "This check did not pass."
@@ -31,17 +31,6 @@ class _Error:
     def __str__(self) -> str:
         name, value = _cut(self.name, 80), _cut(self.value, _LONGEST_VALUE)
         return f"{name}: {value}" if value else name
-
-
-def checks_with_solutions(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode | None]]:
-    """Each check of a notebook, in order, with the student's cell that it belongs to: the last answer above it."""
-    solution = None
-    for cell in notebook.cells:
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if nbgrader.get("solution"):
-            solution = solution if nbgrader.get("grade") else cell
-        elif nbgrader.get("grade") and cell.cell_type == "code":
-            yield cell, solution
 
 
 def message_of(cell: NotebookNode, solution_cell: NotebookNode | None = None) -> tuple[Outcome, str]:
@@ -79,7 +68,7 @@ def _partly(cell: NotebookNode) -> str:
     value = next((out for out in cell.get("outputs", ()) if out.get("output_type") == "execute_result"), None)
     if value is None:
         return ""
-    most = float(cell.metadata.nbgrader.points)
+    most = max_points_of(cell)
     try:
         points = float(value["data"]["text/plain"])
     except (KeyError, ValueError):
@@ -147,7 +136,7 @@ def _is_stub(cell: NotebookNode | None) -> bool:
     """Whether a solution cell still is what was released: nbgrader's checksum says so, or the stub's last line."""
     if cell is None:
         return False
-    checksum = cell.metadata.get("nbgrader", {}).get("checksum")
+    checksum = checksum_of(cell)
     if checksum is not None:
         from nbgrader.utils import compute_checksum  # here, so that pages can be drawn without it
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
+from grader.core.cells import checks_with_solutions, grade_id_of, max_points_of
 from grader.core.model import Outcome, Verdict
-from grader.exam.messages import checks_with_solutions, message_of
+from grader.exam.messages import message_of
 
 
 def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) -> tuple[Verdict, ...]:
@@ -21,7 +22,7 @@ def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) ->
     """
     verdicts = []
     for cell, solution in checks_with_solutions(notebook):
-        protected = unprotected is not None and cell.metadata.nbgrader.grade_id not in unprotected
+        protected = unprotected is not None and grade_id_of(cell) not in unprotected
         verdicts.append(replace(_verdict(cell, solution), protected=protected))
     return tuple(verdicts)
 
@@ -34,10 +35,6 @@ def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
     try:
         points, most = determine_grade(heard, logging.getLogger("grader"))
     except (KeyError, TypeError, ValueError):  # a value that is no number of points, or more than the check has
-        points, most = 0.0, _max_points(cell)
+        points, most = 0.0, max_points_of(cell)
         outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
-    return Verdict(cell.metadata.nbgrader.grade_id, float(points), float(most), outcome, message)
-
-
-def _max_points(cell: NotebookNode) -> float:
-    return float(cell.metadata.nbgrader.points)
+    return Verdict(grade_id_of(cell), float(points), float(most), outcome, message)

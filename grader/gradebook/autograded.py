@@ -6,14 +6,15 @@ In: an autograded notebook. Out: a small `Autograded`, so that a notebook is rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
 
+from grader.core.cells import checks_with_solutions, grade_id_of, is_answer, is_graded
 from grader.core.model import Outcome, Problem
-from grader.exam.messages import answer_of, checks_with_solutions, message_of
+from grader.core.record import ExamRecord, read_check_record, read_exam_record
+from grader.exam.messages import answer_of, message_of
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,19 @@ class Autograded:
 
 def autograded_from(notebook: NotebookNode) -> Autograded:
     """Read a notebook. One that stock nbgrader has autograded tells less, and may hold whatever its student wrote."""
-    known = {_grade_id(cell): cell for cell in notebook.cells if _grade_id(cell)}
-    answers = {grade_id: cell for grade_id, cell in known.items() if cell.metadata.nbgrader.get("solution")}
-    noted = _mapping(notebook.metadata.get("grader"))
-    seconds = noted.get("seconds")
+    known = {grade_id_of(cell): cell for cell in notebook.cells if grade_id_of(cell)}
+    answers = {grade_id: cell for grade_id, cell in known.items() if is_answer(cell)}
+    record = read_exam_record(notebook) or ExamRecord()
     return Autograded(
         order=tuple(known),
-        checks={_grade_id(cell): _check(cell, solution) for cell, solution in checks_with_solutions(notebook)},
+        checks={grade_id_of(cell): _check(cell, solution) for cell, solution in checks_with_solutions(notebook)},
         answers={grade_id: cell.source for grade_id, cell in answers.items()},
-        written={
-            grade_id: answer_of(cell) for grade_id, cell in answers.items() if cell.metadata.nbgrader.get("grade")
-        },
-        problems=tuple(_problems(noted.get("problems"))),
-        seconds=float(seconds) if isinstance(seconds, int | float) else None,
-        peak_bytes=peak if isinstance(peak := noted.get("peak_bytes"), int) else 0,
-        state=str(noted.get("state", "")),
-        points=_mapping(noted.get("points")),
+        written={grade_id: answer_of(cell) for grade_id, cell in answers.items() if is_graded(cell)},
+        problems=record.problems,
+        seconds=record.seconds,
+        peak_bytes=record.peak_bytes,
+        state=record.fingerprint,
+        points=record.points,
     )
 
 
@@ -70,12 +68,11 @@ def headings_of(source: NotebookNode | None) -> dict[str, str]:
     """For each graded cell of a source, the last heading above it."""
     heading, found = "", {}
     for cell in source.cells if source is not None else ():
-        is_graded = cell.metadata.get("nbgrader", {}).get("grade", False)
-        if cell.cell_type == "markdown" and not is_graded:
+        if cell.cell_type == "markdown" and not is_graded(cell):
             lines = re.findall(r"^#{1,6}\s+(.+?)\s*#*$", cell.source, re.MULTILINE)
             heading = lines[-1] if lines else heading
-        elif is_graded and heading:
-            found[_grade_id(cell)] = heading
+        elif is_graded(cell) and heading:
+            found[grade_id_of(cell)] = heading
     return found
 
 
@@ -90,24 +87,8 @@ def title_of(source: NotebookNode | None, otherwise: str) -> str:
 
 def _check(cell: NotebookNode, solution: NotebookNode | None) -> AutogradedCheck:
     """What the exam has noted; what the outputs look like, where another tool has run the cell."""
-    noted = _mapping(cell.metadata.get("grader"))
-    if noted.get("outcome") in list(Outcome):
-        outcome, message = Outcome(noted["outcome"]), str(noted.get("message", ""))
-        protected = noted.get("protected") is True
-    else:
-        (outcome, message), protected = message_of(cell, solution), False
-    return AutogradedCheck(outcome, message, protected, _grade_id(solution) if solution is not None else None)
-
-
-def _problems(noted: object) -> Iterable[Problem]:
-    for each in noted if isinstance(noted, list) else ():
-        if isinstance(each, dict):
-            yield Problem(str(each.get("text", "")), (each.get("fixed") or each.get("mended")) is True)
-
-
-def _mapping(noted: object) -> Mapping[str, Any]:
-    return noted if isinstance(noted, dict) else {}
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    above = grade_id_of(solution) if solution is not None else None
+    record = read_check_record(cell)
+    if record is not None:
+        return AutogradedCheck(record.outcome, record.message, record.protected, above)
+    return AutogradedCheck(*message_of(cell, solution), protected=False, solution=above)

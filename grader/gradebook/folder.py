@@ -39,17 +39,16 @@ from nbgrader.utils import is_solution
 from sqlalchemy import Select, and_, create_engine, select
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from grader.authoring.build import notebook_bytes
-from grader.authoring.course import Assignment
 from grader.core.atomic import staged, write_atomically
 from grader.core.calibration import calibration_bytes, read_calibration
+from grader.core.cells import grade_id_of, notebook_bytes, tidied
 from grader.core.errors import GraderError
 from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
-from grader.core.model import Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.core.model import Assignment, Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.core.record import exam_record, read_source_record, write_exam_record
 from grader.exam.messages import UNANSWERED
 from grader.gradebook.autograded import Autograded, autograded_from, headings_of, title_of
 from grader.pages.sanitize_html import sanitize_notebook
-from grader.submissions.repair import tidied
 
 USUAL_SECONDS = 120  # that stock nbgrader gives a cell, where the calibration run has not said
 SIGNATURE = "# Written by `grader grade`."
@@ -199,16 +198,7 @@ class CourseFolder:
             cells = "A cell holds" if typed == 1 else f"{typed} cells hold"
             told = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
             problems.append(Problem(told, fixed=True))
-        notebook.metadata["grader"] = {
-            "assignment": name,
-            "log": result.log,
-            "problems": [{"text": problem.text, "fixed": problem.fixed} for problem in problems],
-            "seconds": round(result.seconds, 2),
-            "peak_bytes": result.peak_bytes,
-            "points": {verdict.grade_id: verdict.points for verdict in result.verdicts},
-            # What the grader itself failed on is tried again by the next run.
-            "state": "" if result.log else state,
-        }
+        write_exam_record(notebook, exam_record(result, problems, state, name))
         before, now = self._transcript(student, name), autograded_from(notebook)
         # The notebook takes its place last of all: a run that is stopped before that grades the submission again.
         with self._database_errors(), staged(self._autograded(student, name), notebook_bytes(notebook)):
@@ -268,7 +258,7 @@ class CourseFolder:
                 source = self._notebook(self._path("source", row.name, f"{row.name}.ipynb"))
                 infos.append(self._info(row, source))
                 notebooks += self._class_marks(row, infos[-1].title, headings_of(source))
-                course = course or (source.metadata.get("grader", {}).get("course", "") if source is not None else "")
+                course = course or (read_source_record(source).course if source is not None else "")
         return ClassGrades(course or self.root.name, tuple(infos), tuple(notebooks))
 
     def _info(self, row: AssignmentRow, source: NotebookNode | None) -> AssignmentInfo:
@@ -426,7 +416,7 @@ class _SaveVerdicts(SaveAutoGrades):
         return nb, resources
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
-        grade_id = cell.metadata.nbgrader.grade_id
+        grade_id = grade_id_of(cell)
         grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
         settled = grade.manual_score is not None and not grade.needs_manual_grade
         if is_solution(cell):  # written: nbgrader gives an untouched one 0 and leaves the others to the teacher

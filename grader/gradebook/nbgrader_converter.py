@@ -26,12 +26,13 @@ from nbgrader.utils import setenv
 from sqlalchemy.exc import SAWarning
 from traitlets.utils.importstring import import_item
 
+from grader.core.cells import grade_id_of, text_of
 from grader.core.errors import CourseError
-from grader.core.model import ExamResult, Limits, Problem
+from grader.core.model import ExamResult, Limits, Problem, Verdict
+from grader.core.record import ExamRecord, exam_record, write_check_record, write_exam_record
 from grader.gradebook.nbgrader_source import NotebookSource
 from grader.gradebook.nbgrader_steps import Exam, Harmless, Repair, SaveVerdicts, note_result
 from grader.kernel.sandbox import SandboxKind
-from grader.submissions.repair import grade_id_of, text_of
 
 
 @dataclass
@@ -186,33 +187,20 @@ class _Note(Harmless):
             cells = "A cell holds" if self.typed == 1 else f"{self.typed} cells hold"
             told_of_cells = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
             problems.append(Problem(told_of_cells, fixed=True))
-        nb.metadata["grader"] = {
-            "problems": [{"text": problem.text, "fixed": problem.fixed} for problem in problems],
-            # What the grader itself failed on is tried again by the next run.
-            "state": "" if result is not None and result.log else told["state"],
-        }
+        record = ExamRecord(tuple(problems), told["state"])
         if result is not None:
-            _tell_checks(nb, result)
-            nb.metadata["grader"] |= {
-                "log": result.log,
-                "seconds": round(result.seconds, 2),
-                "peak_bytes": result.peak_bytes,
-                "points": {verdict.grade_id: verdict.points for verdict in result.verdicts},
-            }
+            record = exam_record(result, problems, told["state"])
+            for cell, verdict in _with_verdicts(nb, result):  # once more: a step of the course's may have cleared them
+                write_check_record(cell, verdict)
+        write_exam_record(nb, record)
         return nb, resources
 
 
-def _tell_checks(notebook: NotebookNode, result: ExamResult) -> None:
-    """What the exam told in the cells' metadata, once more: a step of the course's may have cleared them."""
+def _with_verdicts(notebook: NotebookNode, result: ExamResult) -> Iterator[tuple[NotebookNode, Verdict]]:
     cells = {grade_id_of(cell): cell for cell in notebook.cells}
     for verdict in result.verdicts:
         if verdict.grade_id in cells:
-            cells[verdict.grade_id].metadata["grader"] = {
-                "outcome": str(verdict.outcome),
-                "message": verdict.message,
-                "points": verdict.points,
-                "protected": verdict.protected,
-            }
+            yield cells[verdict.grade_id], verdict
 
 
 @contextmanager

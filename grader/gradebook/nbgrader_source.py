@@ -30,8 +30,8 @@ from nbgrader.preprocessors import ClearSolutions, InstantiateTests, SaveCells
 from nbgrader.utils import find_all_files, is_grade, is_solution
 from traitlets.utils.importstring import import_item
 
-from grader.authoring.course import Assignment
-from grader.submissions.repair import grade_id_of
+from grader.core.cells import grade_id_of, set_metadata
+from grader.core.model import Assignment
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -193,7 +193,7 @@ def _as_kept(notebook: NotebookNode, kept: Mapping[str, SourceCell], *, all_cell
         if row is not None and (all_cells or row.locked):
             cell.source = row.source or ""
             if row.checksum is not None:
-                cell.metadata.nbgrader["checksum"] = row.checksum
+                set_metadata(cell, checksum=row.checksum)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook

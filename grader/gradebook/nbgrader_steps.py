@@ -30,15 +30,15 @@ from nbgrader.preprocessors import ClearOutput, Execute, NbGraderPreprocessor, S
 from nbgrader.utils import is_solution
 from traitlets import Dict, Enum, List, Unicode
 
-from grader.authoring.course import Assignment
+from grader.core.cells import grade_id_of, text_of
 from grader.core.fingerprints import assignment_fingerprint
-from grader.core.model import Calibration, ExamResult, Limits
+from grader.core.model import Assignment, Calibration, ExamResult, Limits
 from grader.exam.backend import Backend, BackendAddress, modules_of
 from grader.exam.exam import calibrate, examine
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, read_notebook
 from grader.kernel.sandbox import SandboxKind
 from grader.pages.sanitize_html import sanitize_notebook
-from grader.submissions.repair import repair, text_of
+from grader.submissions.repair import repair
 
 NO_LIMIT = 10_000_000.0  # seconds
 
@@ -153,7 +153,7 @@ class SaveVerdicts(SaveAutoGrades):
         if self.result is None or (is_solution(cell) and not self.unreadable):
             super()._add_score(cell, resources)
             return
-        grade_id = cell.metadata["nbgrader"]["grade_id"]
+        grade_id = grade_id_of(cell)
         points = {verdict.grade_id: verdict.points for verdict in self.result.verdicts}
         grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
         grade.auto_score = points.get(grade_id)

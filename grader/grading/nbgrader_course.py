@@ -36,6 +36,7 @@ from grader.core.errors import CourseError, IntakeError
 from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
 from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission
 from grader.core.profile import Profile
+from grader.core.record import ExamRecord, read_exam_record
 from grader.exam.backend import Backend, modules_of
 from grader.gradebook.nbgrader_converter import Converter, HandedIn, opened, said_by
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, is_ordinary, read_notebook
@@ -255,9 +256,9 @@ class _Run:
         folders = self.converter.coursedir
         folder = folders.format_path(folders.autograded_directory, handed_in.student, handed_in.assignment)
         notebooks = [read_autograded(Path(folder, f"{name}.ipynb")) for name in handed_in.paths]
-        noted = [notebook.metadata.get("grader") if notebook is not None else {} for notebook in notebooks]
-        if any(isinstance(each, dict) for each in noted):
-            return all(isinstance(each, dict) and each.get("state") == handed_in.state for each in noted)
+        records = [read_exam_record(notebook) if notebook is not None else ExamRecord() for notebook in notebooks]
+        if any(record is not None for record in records):
+            return all(record is not None and record.fingerprint == handed_in.state for record in records)
         try:
             new, old = self.timestamp(handed_in.folder), self.timestamp(Path(folder))
         except ValueError:

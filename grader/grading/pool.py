@@ -20,9 +20,8 @@ from multiprocessing import forkserver
 
 import nbformat
 
-from grader.authoring.course import Assignment
 from grader.core.errors import GraderError
-from grader.core.model import Calibration, ExamResult, Limits, Problem, Submission
+from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission
 from grader.exam.backend import Backend, BackendAddress
 from grader.exam.exam import calibrate, hold_exam
 from grader.kernel.sandbox import ZygoteLost

@@ -14,7 +14,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.submissions.repair import tidied
+from grader.core.cells import tidied
 
 # Text that is parsed to see whether it is harmless; a parser can be kept busy for long by what is made to do so. What
 # goes beyond is shown as it was typed.

@@ -28,9 +28,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from grader.core.cells import grade_id_of, ids_of, nbgrader_metadata, released_text, replace_metadata, text_of, tidied
 from grader.core.errors import IntakeError
 from grader.core.model import Problem, Submission
-from grader.submissions.repair import grade_id_of, ids_of, released_text, text_of, tidied
+from grader.core.record import read_source_record, write_source_record
 
 MOST_BYTES = 50_000_000  # of a notebook
 MOST_BYTES_OF_ZIP = 500_000_000  # unpacked, with the zips in it
@@ -646,10 +647,10 @@ def _slim(notebook: NotebookNode) -> NotebookNode:
     """The notebook without its outputs, which grading makes anew, and metadata that nobody reads: a class of them is held
     in memory."""
     for cell in notebook.cells:
-        known = cell.metadata.get("nbgrader")
+        known = nbgrader_metadata(cell)
         cell.metadata = _kept(cell.metadata, ("id", "tags"))
-        if isinstance(known, dict):
-            cell.metadata["nbgrader"] = _kept(known, _OF_CELLS)
+        if known:
+            replace_metadata(cell, _kept(known, _OF_CELLS))
         if cell.cell_type == "code":
             cell.outputs = []
     kernel = notebook.metadata.get("kernelspec")
@@ -676,9 +677,8 @@ def _assignment(
     """Which assignment a notebook is for: what its cells clearly say, then what it is called."""
     if notebook is None:
         return named, () if named else (Problem("Its name says no assignment either."),)
-    written = notebook.metadata.get("grader")
-    own = written.get("assignment") if isinstance(written, dict) else None
-    said = own if isinstance(own, str) and own in features.assignments else named
+    own = read_source_record(notebook).assignment
+    said = own if own in features.assignments else named
     shares = features.shares(notebook)
     first, second = (sorted(shares.items(), key=lambda share: -share[1]) + [("", 0.0)] * 2)[:2]
     clear = first[1] >= CLEARLY and first[1] >= 2 * second[1]
@@ -1048,15 +1048,16 @@ def _valid(notebook: NotebookNode, problems: list[Problem]) -> NotebookNode | No
     except nbformat.ValidationError:
         pass
     for cell in notebook.cells:
-        cell.metadata = NotebookNode(
-            {name: cell.metadata[name] for name in ("nbgrader", "id") if name in cell.metadata}
-        )
+        known = nbgrader_metadata(cell)
+        cell.metadata = NotebookNode({name: each for name, each in cell.metadata.items() if name == "id"})
+        if known:
+            replace_metadata(cell, known)
         cell.pop("attachments", None)
         if cell.cell_type == "code":
             cell.outputs = []
-    notebook.metadata = NotebookNode(
-        {name: each for name, each in notebook.metadata.items() if name in ("grader", "kernelspec")}
-    )
+    record = read_source_record(notebook)
+    notebook.metadata = NotebookNode({name: each for name, each in notebook.metadata.items() if name == "kernelspec"})
+    write_source_record(notebook, record)
     problems.append(Problem("Some of its metadata or outputs were invalid; left out.", fixed=True))
     try:
         nbformat.validate(notebook)

@@ -21,6 +21,19 @@ from typing import Any
 from nbformat import NotebookNode
 from rapidfuzz import fuzz
 
+from grader.core.cells import (
+    FLAGS,
+    CellKind,
+    grade_id_of,
+    ids_of,
+    is_locked,
+    kind_of,
+    nbgrader_metadata,
+    released_text,
+    replace_metadata,
+    text_of,
+    tidied,
+)
 from grader.core.model import Problem
 
 ALIKE = 0.6  # between two matched neighbours, this much likeness is enough …
@@ -30,21 +43,8 @@ MOST_COMPARED_TEXT = 20_000  # characters of a cell
 MOST_PARSED_TEXT = 50_000  # characters of a cell …
 MOST_PARSED_IN_ALL = 2_000_000  # … and of a notebook: no submission keeps the others waiting
 
-_REGIONS = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))
 _STUB_WORDS = ("YOUR CODE HERE", "YOUR ANSWER HERE", "NotImplementedError", "No Answer Given")
-_FLAGS = ("grade", "solution", "locked", "task")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-
-
-class _Kind(enum.Enum):
-    """What a cell of the source is for; the value is what a teacher calls it."""
-
-    CHECK = "check"
-    GIVEN = "given cell"
-    SOLUTION = "solution cell"
-    WRITTEN = "written answer"
-    TASK = "task cell"
-    PLAIN = "cell"
 
 
 class _How(enum.Enum):
@@ -63,7 +63,7 @@ class _Source:
     """A cell of the source, with what matching and ordering need to know of it."""
 
     cell: NotebookNode
-    kind: _Kind
+    kind: CellKind
     grade_id: str
     locked: bool
     texts: frozenset[str]  # as released and as graded, tidied
@@ -74,7 +74,7 @@ class _Source:
     @property
     def keyed(self) -> bool:
         """Whether nbgrader knows this cell."""
-        return self.kind is not _Kind.PLAIN
+        return self.kind is not CellKind.PLAIN
 
     @property
     def called(self) -> str:
@@ -144,87 +144,24 @@ def repair(submitted: NotebookNode, source: NotebookNode) -> tuple[NotebookNode,
     return notebook, tuple(kernel + problems)
 
 
-def released_text(cell: NotebookNode) -> str:
-    """The text of a source cell as students see it: without hidden tests and mark schemes."""
-    lines: list[str] = []
-    closing = ""
-    for line in text_of(cell).split("\n"):
-        opening = next((end for begin, end in _REGIONS if begin in line), "")
-        if opening:
-            closing = opening
-        elif closing and closing in line:
-            closing = ""
-        elif not closing:
-            lines.append(line)
-    return "\n".join(lines)
-
-
-def text_of(cell: NotebookNode) -> str:
-    """The text of a cell, also where a foreign tool left a list of lines or nothing."""
-    text = cell.get("source", "")
-    if isinstance(text, list):
-        text = "".join(line for line in text if isinstance(line, str))
-    return text if isinstance(text, str) else ""
-
-
-def tidied(text: str) -> str:
-    """The text without what editors change on their own: line ends, blanks and empty lines at the end."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
-
-
-def nbgrader_metadata(cell: NotebookNode) -> dict[str, Any]:
-    """nbgrader's metadata of a cell; empty where there is none, or something that is no dictionary."""
-    metadata = cell.get("metadata")
-    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def grade_id_of(cell: NotebookNode) -> str:
-    """The grade_id of a cell that nbgrader knows, else an empty string."""
-    metadata = nbgrader_metadata(cell)
-    grade_id = metadata.get("grade_id")
-    known = any(metadata.get(flag) for flag in _FLAGS)
-    return grade_id if known and isinstance(grade_id, str) else ""
-
-
-def ids_of(cell: NotebookNode) -> tuple[str, ...]:
-    """The ids that a cell carries: nbformat's own, and the one that Colab keeps in the metadata."""
-    metadata = cell.get("metadata")
-    colab = metadata.get("id") if isinstance(metadata, dict) else None
-    return tuple(found for found in (cell.get("id"), colab) if isinstance(found, str) and found)
-
-
 # --- what the cells of the source are -------------------------------------------------------------
 
 
 def _describe(cell: NotebookNode) -> _Source:
     text, released = text_of(cell), tidied(released_text(cell))
-    kind = _kind(cell)
+    kind = kind_of(cell)
     is_code = cell.cell_type == "code"
     binds, loads = _names(text) if is_code else (frozenset[str](), frozenset[str]())
     return _Source(
         cell=cell,
         kind=kind,
         grade_id=grade_id_of(cell),
-        locked=kind in (_Kind.CHECK, _Kind.GIVEN)
-        or (kind is _Kind.TASK and bool(nbgrader_metadata(cell).get("locked"))),
+        locked=kind in (CellKind.CHECK, CellKind.GIVEN) or (kind is CellKind.TASK and is_locked(cell)),
         texts=frozenset({released, tidied(text)}),
         released=released,
         binds=binds,
         loads=loads,
     )
-
-
-def _kind(cell: NotebookNode) -> _Kind:
-    metadata = nbgrader_metadata(cell)
-    if not grade_id_of(cell):
-        return _Kind.PLAIN
-    if metadata.get("task"):
-        return _Kind.TASK
-    if metadata.get("solution"):
-        return _Kind.WRITTEN if metadata.get("grade") else _Kind.SOLUTION
-    return _Kind.CHECK if metadata.get("grade") else _Kind.GIVEN
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -451,7 +388,7 @@ def _part_merged(matches: _Matches) -> None:
     """Give a missing solution the text of an edited locked cell that holds it: the two had been merged."""
     for index in matches.lacking():
         source = matches.sources[index]
-        if source.kind is not _Kind.SOLUTION or not source.binds:
+        if source.kind is not CellKind.SOLUTION or not source.binds:
             continue
         for other, cell in sorted(matches.found.items()):
             locked = matches.sources[other]
@@ -505,7 +442,7 @@ def _insert(order: list[_Slot], slot: _Slot, sources: Sequence[_Source]) -> None
     steady = {order[at].source for at in _steady(order, sources)}
     before = [other for other in steady if other is not None and other < index]
     at = places[max(before)] + 1 if before else 0
-    if sources[index].kind is _Kind.CHECK:
+    if sources[index].kind is CellKind.CHECK:
         at = max([at, *(places[other] + 1 for other in places if other < index and _needs(index, other, sources))])
         # What the student added there may hold the answer, so the check comes behind it.
         while at < len(order) and order[at].source is None:
@@ -515,7 +452,7 @@ def _insert(order: list[_Slot], slot: _Slot, sources: Sequence[_Source]) -> None
 
 def _steady(order: Sequence[_Slot], sources: Sequence[_Source]) -> list[int]:
     """The places whose cells stand in the source's order: as many as possible, answers rather than checks."""
-    weights = {_Kind.SOLUTION: 5, _Kind.WRITTEN: 5, _Kind.PLAIN: 1}
+    weights = {CellKind.SOLUTION: 5, CellKind.WRITTEN: 5, CellKind.PLAIN: 1}
     at = [place for place, slot in enumerate(order) if slot.source is not None]
     indexes = [index for slot in order if (index := slot.source) is not None]
     kept = _rising(indexes, [weights.get(sources[index].kind, 4) for index in indexes])
@@ -580,7 +517,7 @@ def _needs(later: int, earlier: int, sources: Sequence[_Source]) -> bool:
         return False
     if before.binds & after.loads or (before.locked and before.loads & after.binds):
         return True
-    return after.kind is _Kind.CHECK and earlier in _checked_by(later, sources)
+    return after.kind is CellKind.CHECK and earlier in _checked_by(later, sources)
 
 
 def _checked_by(check: int, sources: Sequence[_Source]) -> set[int]:
@@ -588,9 +525,9 @@ def _checked_by(check: int, sources: Sequence[_Source]) -> set[int]:
     found: set[int] = set()
     for index in range(check - 1, -1, -1):
         kind = sources[index].kind
-        if kind is _Kind.CHECK and found:
+        if kind is CellKind.CHECK and found:
             break
-        if kind in (_Kind.SOLUTION, _Kind.WRITTEN):
+        if kind in (CellKind.SOLUTION, CellKind.WRITTEN):
             found.add(index)
     return found
 
@@ -664,7 +601,7 @@ def _plain_cell(submitted: NotebookNode, source: _Source | None) -> NotebookNode
         cell_type = "raw"
     metadata = {"tags": _tags(submitted)} if source is None else source.cell.metadata
     cell = _cell(cell_type, text_of(submitted), metadata, submitted.get("attachments"))
-    cell.metadata.pop("nbgrader", None)
+    replace_metadata(cell, None)
     if not cell.metadata.get("tags"):
         cell.metadata.pop("tags", None)
     return cell
@@ -790,7 +727,7 @@ def _report_missing(matches: _Matches, index: int) -> Problem:
     source = matches.sources[index]
     if source.locked:
         return Problem(f"The {source.called} was missing; it was restored.", fixed=True)
-    if source.kind is _Kind.TASK:
+    if source.kind is CellKind.TASK:
         return Problem(f"The {source.called} was missing; it was put back as released.", fixed=True)
     return Problem(
         f"The {source.called} was missing; it was put back empty. Look whether another cell holds the answer."
@@ -815,12 +752,12 @@ def _report_changes(matches: _Matches, index: int) -> list[Problem]:
         points, own = wanted.get("points"), metadata.get("points")
         if points is not None and own != points:
             told.append(f"The points of the {source.called} had been changed to {_short(own)}; {points} count.")
-        if any(bool(metadata.get(flag)) != bool(wanted.get(flag)) for flag in _FLAGS):
+        if any(bool(metadata.get(flag)) != bool(wanted.get(flag)) for flag in FLAGS):
             told.append(f"The nbgrader metadata of the {source.called} had been changed; they were restored.")
     return [Problem(text, fixed=True) for text in told]
 
 
 def _report_move(source: _Source) -> str:
-    if source.kind is _Kind.CHECK:
+    if source.kind is CellKind.CHECK:
         return f"The {source.called} had been moved; it was put back behind what it checks."
     return f"The {source.called} had been moved to where it broke the notebook; it was put back."

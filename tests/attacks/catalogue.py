@@ -19,7 +19,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from grader.authoring.course import Assignment
+from grader.core.model import Assignment
 from tests.attacks.course import RIGHT, SMALL, TWICE, WRONG
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from grader.authoring.build import notebook_bytes
-from grader.authoring.course import Assignment
+from grader.core.cells import notebook_bytes
+from grader.core.model import Assignment
 from tests.attacks.catalogue import Alone, Delivery, Scene, Work, attack
 from tests.attacks.course import ALL, RIGHT, SEEN, SMALL
 

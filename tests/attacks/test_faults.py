@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.authoring.build import notebook_bytes
-from grader.authoring.course import Assignment, Course
-from grader.core.model import Limits
+from grader.authoring.course import Course
+from grader.core.cells import notebook_bytes
+from grader.core.model import Assignment, Limits
 from grader.gradebook.folder import CourseFolder
 from grader.grading.loop import grade
 from grader.kernel.inside.memory import family

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.build import read_course
-from grader.authoring.course import Assignment
-from grader.core.model import Limits
+from grader.core.model import Assignment, Limits
 from grader.exam.execution import execute
 from grader.exam.verdicts import judge
 from grader.submissions.repair import repair

@@ -12,11 +12,12 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from grader.authoring.build import build_assignment, notebook_bytes, read_course
+from grader.authoring.build import build_assignment, read_course
 from grader.authoring.course import Course
 from grader.authoring.script import read_script
 from grader.cli.main import app
 from grader.core.atomic import write_atomically
+from grader.core.cells import notebook_bytes
 from grader.core.errors import AuthoringErrors, CourseError, GraderError
 from tests.conftest import DOUBLING
 

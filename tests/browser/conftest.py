@@ -18,9 +18,10 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from grader.authoring.build import build_assignment, notebook_bytes
+from grader.authoring.build import build_assignment
 from grader.authoring.course import Course
 from grader.authoring.script import read_script
+from grader.core.cells import notebook_bytes
 from grader.core.model import Limits
 from grader.grading.loop import grade
 from tests.conftest import DOUBLING, HEADER

@@ -14,10 +14,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from grader.authoring.build import build_assignment, notebook_bytes
-from grader.authoring.course import Assignment, Course
+from grader.authoring.build import build_assignment
+from grader.authoring.course import Course
 from grader.authoring.script import read_script
-from grader.core.model import ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.core.cells import notebook_bytes
+from grader.core.model import Assignment, ExamResult, Limits, Outcome, Problem, Submission, Verdict
 from grader.gradebook.folder import CourseFolder
 from grader.grading.loop import write_pages
 from tests.browser.conftest import NAME, errors_of

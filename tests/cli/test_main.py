@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from grader.authoring.build import notebook_bytes
 from grader.cli.main import Sandboxes, app
+from grader.core.cells import notebook_bytes
 from grader.kernel.sandbox import SandboxKind
 from tests.conftest import says_how_to_fix
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from grader.authoring.build import read_course, stale_releases
-from grader.authoring.course import Assignment, Course
+from grader.authoring.course import Course
 from grader.authoring.script import Kind, read_script
 from grader.authoring.validate import validate_lecture
-from grader.core.model import Limits
+from grader.core.model import Assignment, Limits
 from grader.exam.execution import execute
 from grader.exam.verdicts import judge
 from tests.conftest import two_at_a_time

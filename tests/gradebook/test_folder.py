@@ -18,12 +18,11 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from sqlalchemy import event
 
-from grader.authoring.build import notebook_bytes
-from grader.authoring.course import Assignment
+from grader.core.cells import notebook_bytes
 from grader.core.errors import GraderError
 from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
 from grader.core.grades import CellGrade, NotebookGrades
-from grader.core.model import Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
+from grader.core.model import Assignment, Calibration, ExamResult, Limits, Outcome, Problem, Submission, Verdict
 from grader.gradebook.folder import CourseFolder
 
 NAME = "01_doubling"

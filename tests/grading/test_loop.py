@@ -18,8 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from typer.testing import CliRunner
 
-from grader.authoring.build import notebook_bytes
 from grader.cli.main import app
+from grader.core.cells import notebook_bytes
 from grader.core.errors import GraderError, IntakeError
 from grader.core.model import ExamResult, Limits, Problem
 from grader.exam.backend import Backend

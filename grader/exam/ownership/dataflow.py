@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.core.cell_names import CellNames, Import, names_of
+from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded
 
 if TYPE_CHECKING:  # an examiner reads plans and no notebooks, and nbformat takes a second to import
     from nbformat import NotebookNode
@@ -111,16 +112,15 @@ class _Flow:
         self.warnings: list[str] = []
 
     def plan(self, cell: NotebookNode) -> CellPlan:
-        metadata = cell.metadata.get("nbgrader", {})
-        cell_id = str(cell.get("id", metadata.get("grade_id", "")))
+        cell_id = str(cell.get("id", grade_id_of(cell)))
         if cell.cell_type != "code":
             return CellPlan(cell_id, Role.PROSE)
-        if metadata.get("solution"):
+        if is_answer(cell):
             self.solution(self.names(cell, cell_id))
             return CellPlan(cell_id, Role.STUDENT)
-        if metadata.get("grade"):
+        if is_graded(cell):
             return self.check(cell_id, self.names(cell, cell_id))
-        if "demo" in cell.metadata.get("tags", []):
+        if is_demo(cell):
             return CellPlan(cell_id, Role.DEMO)
         return CellPlan(cell_id, self.given_cell(cell_id, self.names(cell, cell_id)))
 

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from grader.core.cells import is_demo, is_locked
+
 
 def idle_demos(notebook: NotebookNode, source: NotebookNode) -> set[int]:
     """The positions in ``notebook`` of the demo cells that need not run. ``source`` is the author's version."""
     authored = {cell.id: cell.source for cell in source.cells if is_demo(cell)}
-    locked = {cell.id for cell in source.cells if cell.metadata.get("nbgrader", {}).get("locked")}
+    locked = {cell.id for cell in source.cells if is_locked(cell)}
     untouched, students = [], []
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
@@ -32,10 +34,6 @@ def idle_demos(notebook: NotebookNode, source: NotebookNode) -> set[int]:
 def demos_of(notebook: NotebookNode) -> set[int]:
     """The positions of all demo cells."""
     return {position for position, cell in enumerate(notebook.cells) if is_demo(cell)}
-
-
-def is_demo(cell: NotebookNode) -> bool:
-    return "demo" in cell.metadata.get("tags", [])
 
 
 def names_used(code: str) -> set[str]:
