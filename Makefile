@@ -20,6 +20,8 @@ lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check grader tests docs benchmarks
 	$(BIN)/mypy grader
+	$(BIN)/lint-imports
+	$(BIN)/deptry grader
 
 quick: setup
 	$(BIN)/python -m pytest -m 'not slow and not browser'
@@ -38,8 +40,9 @@ demo: setup
 	$(BIN)/grader grade $(DEMO)/submissions --out $(DEMO)/course --cell-time 20
 
 # Side by side with stock nbgrader; a quarter of an hour. DATA names an .npz file of MNIST for lecture 10.
+WITH_DATA = --kinds a,b,c,d,own,start --data mnist=$(DATA)  # a variable: a comma would end an argument of $(if)
 bench: setup
-	$(BIN)/python -m benchmarks.throughput $(if $(DATA),--kinds a,b,c,d,own,start --data mnist=$(DATA))
+	$(BIN)/python -m benchmarks.throughput $(if $(DATA),$(WITH_DATA))
 
 # Every lecture, run with the versions that Colab has. COLAB_PYTHON names a Python of Colab's version.
 COLAB_PYTHON ?= python3.13
