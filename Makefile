@@ -20,6 +20,7 @@ lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check grader tests docs benchmarks
 	$(BIN)/mypy grader
+	$(BIN)/grader lint
 
 quick: setup
 	$(BIN)/python -m pytest -m 'not slow and not browser'
