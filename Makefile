@@ -22,6 +22,7 @@ lint: setup
 	$(BIN)/mypy grader
 	$(BIN)/lint-imports
 	$(BIN)/deptry grader
+	$(BIN)/grader lint
 
 quick: setup
 	$(BIN)/python -m pytest -m 'not slow and not browser'

@@ -131,6 +131,16 @@ def validate(lectures: Lectures = None, course: CourseOption = Path()) -> None:
 
 
 @app.command()
+def lint(lectures: Lectures = None, course: CourseOption = Path()) -> None:
+    """List what a careful editor would change in lectures, quizzes, playgrounds and pages. Nothing is run."""
+    with _reported_plainly():
+        from grader.cli.lint import print_findings
+
+        if print_findings(course, lectures or ()):
+            raise typer.Exit(1)
+
+
+@app.command()
 def times(
     lectures: Lectures = None,
     out: Annotated[
