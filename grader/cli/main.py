@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
+from grader.authoring.course import Course
 from grader.core.errors import GraderError
 from grader.core.model import MB, Limits
 
@@ -34,7 +35,14 @@ app = typer.Typer(
 )
 
 CourseOption = Annotated[
-    Path, typer.Option("--course", help="The course's folder, or one inside it.", show_default="here", file_okay=False)
+    Path | None,
+    typer.Option(
+        "--course",
+        metavar="DIR",
+        help="The folder of the course, which holds its checks and points.",
+        show_default="this folder's course, or the one that came with the grader",
+        file_okay=False,
+    ),
 ]
 Lectures = Annotated[
     list[str] | None, typer.Argument(help="Names of lectures, such as 03_neuron. All, if none is named.")
@@ -52,6 +60,27 @@ def _reported_plainly() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("Stopped. What was done is kept; the same command goes on from there.", err=True)
         raise typer.Exit(130) from None
+
+
+def _find_course(named: Path | None) -> Course:
+    """The course to work with. A line on standard error names it if the user did not, and is not in its folder."""
+    course = Course.find(named)
+    if named is None and not course.is_here:
+        typer.echo(f"There is no course in this folder, so this one is used: {course.root}", err=True)
+    return course
+
+
+def _find_nbgrader_course(named: Path | None) -> Path:
+    from grader.gradebook.course_kind import is_nbgrader_course
+
+    folder = named or Path()
+    if not is_nbgrader_course(folder):
+        raise GraderError(
+            f"{folder.resolve()}: this is not an nbgrader course, so there is nothing to grade. Name one with --course DIR. "
+            "Or grade a folder of submissions with `grader grade SUBMISSIONS --out DIR`, where --course names the course that "
+            "they belong to."
+        )
+    return folder
 
 
 def _show_version(wanted: bool) -> None:
@@ -76,14 +105,13 @@ def build(
     solutions: Annotated[
         Path | None, typer.Option(help="Write the solution notebooks, executed, into this folder instead.")
     ] = None,
-    course: CourseOption = Path(),
+    course: CourseOption = None,
 ) -> None:
     """Make notebooks/ from the scripts in solutions/."""
     with _reported_plainly():
+        home = _find_course(course)
         from grader.authoring import build as authoring
-        from grader.authoring.course import Course
 
-        home = Course.find(course)
         assignments = authoring.read_course(home, lectures or ())
         if check and solutions is not None:
             raise GraderError("--check and --solutions do not go together. Give one of them.")
@@ -111,13 +139,12 @@ def build(
 
 
 @app.command()
-def validate(lectures: Lectures = None, course: CourseOption = Path()) -> None:
+def validate(lectures: Lectures = None, course: CourseOption = None) -> None:
     """Prove each lecture: its solutions score full marks, its release and every listed wrong answer score nothing."""
     with _reported_plainly():
-        from grader.authoring.course import Course
+        home = _find_course(course)
         from grader.authoring.validate import validate_lecture
 
-        home = Course.find(course)
         failed = []
         for path in home.lectures(lectures or ()):
             report = validate_lecture(home, path)
@@ -139,16 +166,16 @@ def times(
     limit: Annotated[
         float | None, typer.Option(min=1, help="Seconds that no notebook may reach.", show_default="90")
     ] = None,
-    course: CourseOption = Path(),
+    course: CourseOption = None,
 ) -> None:
     """Run each notebook from top to bottom, as student release and as solution, and list how long it takes."""
     with _reported_plainly():
+        home = _find_course(course)
         from grader.authoring import timing
-        from grader.authoring.course import Course
         from grader.cli import console
         from grader.core.atomic import write_atomically
 
-        home, most, load = Course.find(course), limit or timing.LIMIT, timing.load_now()
+        most, load = limit or timing.LIMIT, timing.load_now()
         if load is not None and load > 1:
             typer.echo(
                 f"This machine is busy (load {load:.1f}): the times will be longer than on an idle one.", err=True
@@ -179,7 +206,7 @@ def grade(
     out: Annotated[
         Path | None, typer.Option(help="The folder to grade into; made if need be. None for an nbgrader course.")
     ] = None,
-    course: CourseOption = Path(),
+    course: CourseOption = None,
     assignment: Annotated[
         list[str] | None, typer.Option(help="Of an nbgrader course, grade only this. Repeatable.")
     ] = None,
@@ -214,9 +241,6 @@ def grade(
     """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
     with _reported_plainly():
         named = _data_sets(data or [])
-        import grader.core.fast_nbformat  # noqa: F401 - first of all
-        from grader.authoring.course import Course
-
         own = paths is not None and out is not None
         if not own and (paths is not None or out is not None):
             raise GraderError(
@@ -224,6 +248,9 @@ def grade(
             )
         if own and (assignment or student):
             raise GraderError("--assignment and --student choose from an nbgrader course. Leave out PATHS and --out.")
+        # Whether there is a course is seen before anything large is imported.
+        lectures = _find_course(course) if own else None
+        root = lectures.root if lectures else _find_nbgrader_course(course)
         if sandbox is Sandboxes.docker:
             from grader.kernel.container import grade_in_container
 
@@ -240,8 +267,8 @@ def grade(
             words += [text for name in assignment or () for text in ("--assignment", name)]
             words += [text for name in student or () for text in ("--student", name)]
             words += ["--force"] * force + ["--profile"] * profile
-            home = Course.find(course).root if own else course
-            raise typer.Exit(grade_in_container(words, paths or [], out, home, named))
+            raise typer.Exit(grade_in_container(words, paths or [], out, root, named))
+        import grader.core.fast_nbformat  # noqa: F401 - before anything imports nbformat
         from grader.cli import console
         from grader.kernel.sandbox import SandboxKind
 
@@ -255,11 +282,11 @@ def grade(
             processes=processes,
         )
         with console.progress() as progress:
-            if paths is not None and out is not None:
+            if lectures is not None and paths is not None and out is not None:
                 from grader.grading.loop import grade as grade_batch
 
                 batch = grade_batch(
-                    Course.find(course),
+                    lectures,
                     paths,
                     out,
                     limits,
@@ -271,16 +298,11 @@ def grade(
                 )
                 pages = out
             else:
-                from grader.grading.nbgrader_course import grade_course, is_nbgrader_course
+                from grader.grading.nbgrader_course import grade_course
                 from grader.grading.nbgrader_pages import REPORT
 
-                if not is_nbgrader_course(course):
-                    raise GraderError(
-                        f"{course.resolve()}: this is no nbgrader course. Name one with --course; or name what is to be "
-                        "graded, and a folder for the grades with --out."
-                    )
                 batch = grade_course(
-                    course,
+                    root,
                     limits,
                     sandbox=SandboxKind(sandbox.value),
                     data=named,
@@ -290,7 +312,7 @@ def grade(
                     force=force,
                     progress=progress,
                 )
-                pages = course / REPORT
+                pages = root / REPORT
         console.show_batch(batch, pages)
         if profile:
             console.show_profile(batch)
@@ -326,14 +348,14 @@ def feedback(
 @app.command()
 def sample(
     folder: Annotated[Path, typer.Argument(help="Where to write it.")],
-    course: CourseOption = Path(),
+    course: CourseOption = None,
 ) -> None:
     """Write a sample class: submissions of every kind, made from the lectures' solutions and wrong answers."""
     with _reported_plainly():
-        from grader.authoring.course import Course
+        home = _find_course(course)
         from grader.authoring.sample import write_sample
 
-        written = write_sample(Course.find(course), folder)
+        written = write_sample(home, folder)
         students = len({submission.student for submission in written})
         typer.echo(f"{len(written)} submissions of {students} students in {folder}")
 
