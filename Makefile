@@ -3,22 +3,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
 
-.PHONY: setup test lint quick demo build times bench colab clean
+.NOTPARALLEL:
+.PHONY: setup sandbox test lint quick demo build times bench colab clean
 
 setup: .venv/installed
 
 .venv/installed: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed; this is " + sys.version.split()[0] + ". Use another: make PYTHON=python3.12 …")'
+	@$(PYTHON) tools/check_machine.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[course,dev]'
 	touch $@
+
+# What grades needs the sandbox: that it cannot work here is reported before anything is installed.
+sandbox:
+	@$(if $(wildcard .venv/installed),$(BIN)/python,$(PYTHON)) tools/check_machine.py --sandbox
 
 test: setup
 	$(BIN)/python -m pytest
 
 lint: setup
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check grader tests docs benchmarks
+	$(BIN)/ruff format --check grader tests docs benchmarks tools
 	$(BIN)/mypy grader
 	$(BIN)/lint-imports
 	$(BIN)/deptry grader
@@ -34,7 +39,7 @@ build: setup
 times: setup
 	$(BIN)/grader times
 
-demo: setup
+demo: sandbox setup
 	rm -rf $(DEMO)
 	$(BIN)/grader build
 	$(BIN)/grader sample $(DEMO)/submissions
@@ -42,7 +47,7 @@ demo: setup
 
 # Side by side with stock nbgrader; a quarter of an hour. DATA names an .npz file of MNIST for lecture 10.
 WITH_DATA = --kinds a,b,c,d,own,start --data mnist=$(DATA)  # a variable: a comma would end an argument of $(if)
-bench: setup
+bench: sandbox setup
 	$(BIN)/python -m benchmarks.throughput $(if $(DATA),$(WITH_DATA))
 
 # Every lecture, run with the versions that Colab has. COLAB_PYTHON names a Python of Colab's version.

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import grader
 from grader.core.errors import CourseError
+
+if TYPE_CHECKING:  # that there is no course must be said at once, and nbformat takes a second
+    pass
 
 
 @dataclass(frozen=True)
@@ -18,20 +23,29 @@ class Course:
     root: Path
 
     @classmethod
-    def find(cls, start: Path) -> Course:
-        """The course that ``start`` lies in.
+    def find(cls, start: Path | None = None) -> Course:
+        """The course that ``start`` lies in. Without ``start``: that of the current folder, or else the one that came with
+        the grader, which an editable install of the repository has beside the package.
 
         Raises:
-            CourseError: no folder from ``start`` upwards has ``solutions/`` with a lecture in it.
+            CourseError: there is none.
         """
-        start = start.resolve()
-        for folder in (start, *start.parents):
-            if any((folder / "solutions").glob("*.py")):
+        here = (start or Path()).resolve()
+        for folder in (here, *here.parents):
+            if _has_lectures(folder):
                 return cls(folder)
+        beside = Path(grader.__file__).resolve().parent.parent
+        if start is None and _has_lectures(beside) and (beside / "notebooks").is_dir():
+            return cls(beside)
         raise CourseError(
-            f"{start}: no course here: neither this folder nor one above it has lectures in solutions/*.py. "
-            "Change into the course's folder, or name it with --course."
+            f"{here}: no course here: neither this folder nor one above it has lectures in solutions/*.py. The checks and the "
+            "points come from there. Change into the course's folder, or name it with --course DIR."
         )
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the current folder is the course's, or lies in it."""
+        return Path().resolve().is_relative_to(self.root)
 
     @cached_property
     def _said(self) -> dict[str, object]:
@@ -84,3 +98,7 @@ class Course:
                 f"{self.solutions}: no lecture is called {', '.join(unknown)}. Use one of {', '.join(scripts)}."
             )
         return [path for name, path in scripts.items() if not names or name in names]
+
+
+def _has_lectures(folder: Path) -> bool:
+    return any((folder / "solutions").glob("*.py"))

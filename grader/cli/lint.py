@@ -1,27 +1,25 @@
-"""`grader lint`: what a careful editor would change, as ``file:line: [rule] what. Fix.``
-
-In: the folder of the course and the names of lectures. Out: the findings, printed a line each, and how many there are.
-"""
+"""`grader lint`: what a careful editor would change, as ``file:line: [rule] what. Fix.``"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
+from grader.cli.options import CourseOption, Lectures, find_course
 from grader.core.errors import GraderError
 
 LIBRARIES = {"codespell_lib": "codespell", "markdown_it": "markdown-it-py", "mdit_py_plugins": "mdit-py-plugins"}
 LIBRARIES |= {"pygments": "pygments"}  # the extra `authoring` of pyproject.toml
 
 
-def print_findings(course: Path, lectures: Sequence[str]) -> int:
+def lint(lectures: Lectures = None, course: CourseOption = None) -> None:
+    """List what a careful editor would change in lectures, quizzes, playgrounds and pages. Nothing is run."""
+    home = find_course(course)
     import grader.core.fast_nbformat  # noqa: F401 - first of all
-    from grader.authoring.course import Course
 
     try:
-        from grader.authoring.lint import lint
+        from grader.authoring.lint import lint as findings_of
     except ModuleNotFoundError as missing:
         library = LIBRARIES.get((missing.name or "").partition(".")[0])
         if library is None:
@@ -30,7 +28,8 @@ def print_findings(course: Path, lectures: Sequence[str]) -> int:
             f"`grader lint` needs {library}, which is not installed. "
             f"Run `pip install --editable '.[authoring]'` in the folder of the grader, or `pip install {library}`."
         ) from missing
-    findings = lint(Course.find(course), lectures)
+    findings = findings_of(home, lectures or ())
     for finding in findings:
         typer.echo(str(finding).removeprefix(f"{Path.cwd()}/"))
-    return len(findings)
+    if findings:
+        raise typer.Exit(1)

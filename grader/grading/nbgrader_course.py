@@ -52,13 +52,6 @@ NBGRADERS = f"{NbGraderException.__module__}.{NbGraderException.__qualname__}: "
 GENERATE = "Make its release with `nbgrader generate_assignment NAME`, then grade."
 
 
-def is_nbgrader_course(root: Path) -> bool:
-    """Whether a folder is an nbgrader course, and none of the grader's own."""
-    if any((root / "solutions").glob("*.py")):
-        return False
-    return (root / "nbgrader_config.py").is_file() or any((root / "source").glob("*/*.ipynb"))
-
-
 def grade_course(
     root: Path,
     limits: Limits,
