@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,20 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grader.core.errors import CourseError
+
+_NUMBER = re.compile(r"(\d+)([a-z]?)_")
+
+
+def lecture_number(name: str) -> str:
+    """The number of a lecture, as its name has it: ``03_neuron`` gives 03, ``13a_vision`` 13a, a name without a number ""."""
+    found = _NUMBER.match(name)
+    return found[0].removesuffix("_") if found else ""
+
+
+def _place(name: str) -> tuple[float, str, str]:
+    """Where a lecture comes in the course: 12, 13, 13a, 13b, 14; those without a number last, by name."""
+    found = _NUMBER.match(name)
+    return (int(found[1]), found[2], name) if found else (float("inf"), "", name)
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,10 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def setup(self) -> Path:
+        return self.solutions / "setup"
+
+    @property
     def playgrounds(self) -> Path:
         return self.solutions / "playgrounds"
 
@@ -98,7 +117,7 @@ class Course:
         Raises:
             CourseError: a name is not among the lectures.
         """
-        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"))}
+        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"), key=lambda path: _place(path.stem))}
         unknown = [name for name in names if name not in scripts]
         if unknown:
             raise CourseError(

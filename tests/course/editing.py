@@ -79,6 +79,8 @@ def passages_of(script: Script) -> list[Passage]:
         if cell.kind in (Kind.PROSE, Kind.WRITTEN):
             found.append(Passage(script.path, cell.line + 1, cell.source))
         else:
+            if cell.title:
+                found.append(Passage(script.path, cell.line, cell.title, prose=False))
             found += _comments(script.path, cell)
             found += _strings(script.path, cell.line, ast.parse(cell.source))
     return found
@@ -188,12 +190,12 @@ def title_comes_first(script: Script) -> Findings:
 
 def title_carries_the_lectures_number(script: Script) -> Findings:
     for heading in headings(script)[:1]:
-        number = re.match(r"Lecture (\d+): ", heading.text)
-        if not number or number[1] != script.name[:2]:
+        number = re.match(r"Lecture (\d+[a-z]?): ", heading.text)
+        if not number or number[1] != script.number:
             yield script.error(
                 heading.line,
                 f"the title “{heading.text}” does not carry the lecture's number.",
-                f"write `# Lecture {script.name[:2]}: …`.",
+                f"write `# Lecture {script.number}: …`.",
             )
 
 
@@ -213,24 +215,25 @@ def parts_count_up(script: Script) -> Findings:
 
 
 def exercises_count_up(script: Script) -> Findings:
+    lecture = script.number.lstrip("0")
     for word in ("Exercise", "Question"):
         numbered = []
         for heading in headings(script):
-            found = re.match(rf"{word} (\d+)\.(\d+)(:? )", heading.text)
+            found = re.match(rf"{word} (\d+[a-z]?)\.(\d+)(:? )", heading.text)
             if not found:
                 if re.match(rf"{word}\b", heading.text):
                     yield script.error(
                         heading.line,
                         f"“{heading.text}” has no number of its own.",
-                        f"write `### {word} {int(script.name[:2])}.1: …`.",
+                        f"write `### {word} {lecture}.1: …`.",
                     )
                 continue
             numbered.append((heading, int(found[2])))
-            if int(found[1]) != int(script.name[:2]) or heading.level != 3 or found[3] != ": ":
+            if found[1] != lecture or heading.level != 3 or found[3] != ": ":
                 yield script.error(
                     heading.line,
                     f"“{heading.text}” is not written as an exercise of this lecture.",
-                    f"write `### {word} {int(script.name[:2])}.{found[2]}: …`.",
+                    f"write `### {word} {lecture}.{found[2]}: …`.",
                 )
         yield from _count_up(script, numbered, word.lower())
 
@@ -612,7 +615,7 @@ def nothing_is_installed_or_downloaded(script: Script) -> Findings:
 
 
 def _shown_code(script: Script) -> list[Cell]:
-    return script.of_kind(Kind.GIVEN, Kind.DEMO, Kind.PLAYGROUND, Kind.EXERCISE, Kind.CHECK)
+    return script.of_kind(Kind.SETUP, Kind.GIVEN, Kind.DEMO, Kind.PLAYGROUND, Kind.EXERCISE, Kind.CHECK)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

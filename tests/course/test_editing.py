@@ -177,8 +177,8 @@ LECTURES: dict[str, list[tuple[str, str | None]]] = {
 }
 
 
-def lecture(folder: Path, cells: str) -> Script:
-    path = folder / "solutions" / "04_trial.py"
+def lecture(folder: Path, cells: str, name: str = "04_trial") -> Script:
+    path = folder / "solutions" / f"{name}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(HEADER.format(points=0) + cells, encoding="utf-8")
     return read_script(path)
@@ -304,6 +304,19 @@ def test_a_rule_catches_broken_text_and_lets_good_text_pass(rule, text, message,
     assert (message.casefold() in findings.casefold() and says_how_to_fix(findings)) if message else not findings, (
         findings
     )
+
+
+def test_lectures_with_a_letter_have_numbers_of_their_own(tmp_path):
+    cells = prose("# Lecture 13a: vision") + prose("## 1. A", "### Exercise 13a.1: a", "### Question 13a.1: b")
+    rules = (editing.title_carries_the_lectures_number, editing.exercises_count_up)
+    findings = {
+        name: "\n".join(str(each) for rule in rules for each in rule(lecture(tmp_path, cells, name)))
+        for name in ("13a_vision", "13_vision", "13b_sound")
+    }
+    assert findings["13a_vision"] == ""
+    for name, number in (("13_vision", "13"), ("13b_sound", "13b")):
+        assert f"Write `# Lecture {number}: …`" in findings[name]
+        assert f"Write `### Exercise {number}.1: …`" in findings[name]
 
 
 def test_every_rule_has_a_sample_that_it_catches_and_one_that_it_lets_pass():
