@@ -29,7 +29,7 @@
 # 5. choose an action by its expected utility, and say when that is not the likeliest class;
 # 6. measure whether a model's probabilities can be trusted.
 
-# %% setup="figures" seed=9
+# %% setup="figures keras" seed=9
 np.set_printoptions(precision=4, suppress=True)
 GREY = "#666666"
 
@@ -865,12 +865,6 @@ print(far - log_T)
 # is applied twice. Nothing crashes; training is only worse.
 
 # %% tags=["demo"]
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow, behind Keras, should not chatter
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-import keras
-
 logits, label = np.array([[2.833, 0.693, 0.0]]), np.array([[1.0, 0.0, 0.0]])
 from_logits = keras.losses.CategoricalCrossentropy(from_logits=True)
 from_shares = keras.losses.CategoricalCrossentropy()

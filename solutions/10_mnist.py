@@ -41,6 +41,7 @@
 # steps of lecture 02 stay the same. The last three of them are now a line or two of Keras each.
 
 # %% setup="figures keras" seed=10
+import os
 import socket
 import tempfile
 from pathlib import Path
