@@ -17,8 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.authoring.course import Course
+from grader.authoring.folding import FOLDED, SETUP_TITLE, folded, title_of
+from grader.authoring.markers import NBGRADER_MARKERS
 from grader.authoring.references import write_references
-from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
+from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
 from grader.core.cells import new_metadata, notebook_bytes
@@ -28,8 +30,6 @@ from grader.core.record import SourceRecord, write_source_record
 
 SEED = "__SEED__"
 
-# Shown by Colab as a form and by Jupyter with its code folded away: a student wants the page, not its text.
-PLAYGROUND_METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["demo"]}
 PLAYGROUND_CODE = """\
 # @title Playground: {title} {{ display-mode: "form" }}
 {seed}
@@ -180,10 +180,17 @@ def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> 
     code = partial(nbformat.v4.new_code_cell, id=cell_id)
     if cell.kind is Kind.PROSE:
         return markdown(cell.source)
+    if cell.kind is Kind.SETUP:
+        metadata = {**new_metadata(cell_id, locked=True), **copy.deepcopy(FOLDED)}
+        return code(folded(cell.code, SETUP_TITLE), metadata=metadata)
     if cell.kind is Kind.DEMO:
-        return code(cell.source, metadata={"tags": ["demo"]})
+        title = title_of(cell.source, cell.title)
+        if title is None:
+            return code(cell.source, metadata={"tags": ["demo"]})
+        return code(folded(cell.source, title), metadata={**copy.deepcopy(FOLDED), "tags": ["demo"]})
     if cell.kind is Kind.PLAYGROUND:
-        return code(_playground_code(course, script, cell), metadata=copy.deepcopy(PLAYGROUND_METADATA))
+        metadata = {**copy.deepcopy(FOLDED), "tags": ["demo"]}
+        return code(_playground_code(course, script, cell), metadata=metadata)
     if cell.kind is Kind.WRITTEN:
         return markdown(
             cell.source, metadata=new_metadata(cell.grade_id, grade=True, solution=True, points=cell.points)

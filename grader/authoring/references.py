@@ -10,16 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
-from grader.authoring.script import (
-    BEGIN_HIDDEN,
-    BEGIN_SOLUTION,
-    END_HIDDEN,
-    END_SOLUTION,
-    Cell,
-    Kind,
-    Script,
-    marked_regions,
-)
+from grader.authoring.markers import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION, marked_regions
+from grader.authoring.script import Cell, Kind, Script
 from grader.core.errors import AuthoringError, AuthoringErrors
 
 PREFIX = "reference_"

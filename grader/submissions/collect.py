@@ -57,7 +57,7 @@ _OF_NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "
 _COPY_BEFORE = re.compile(r"^(copy of|kopie von|copie de|copia de|cópia de|copia di|kopia)[ _]+", re.IGNORECASE)
 _COPY_BEHIND = re.compile(r"([ _]*\(\d+\)|[ _]*-[ _]*cop(y|ie|ia)\d*|[ _]+copy(?![^\W_])[ _]*\d*)$", re.IGNORECASE)
 _DECORATION = re.compile(
-    r"v?\d{1,2}|v\d+|final|finished|done|solved|solutions?|answers?|submit|submission|new|latest|last|version|fixed"
+    r"v?\d{1,2}[a-z]?|v\d+|final|finished|done|solved|solutions?|answers?|submit|submission|new|latest|last|version|fixed"
     r"|completed?|late|draft|backup|copy|of|attempt|hw|homework|assignment|exercises?|notebook|ipynb|untitled\d*",
     re.IGNORECASE,
 )

@@ -800,3 +800,43 @@ def test_whatever_json_stands_in_a_notebook_it_is_read_or_refused(
         else:
             nbformat.validate(notebook)
             nbformat.writes(notebook).encode()
+
+
+LETTERED = {name: _lecture(name) for name in ("13_vision", "13a_vision", "13b_sound")}
+
+
+@pytest.mark.parametrize(
+    "name, assignment",
+    [
+        ("ada/13a_vision.ipynb", "13a_vision"),
+        ("ada/13_vision.ipynb", "13_vision"),
+        ("ada/13A Vision (final).ipynb", "13a_vision"),
+        ("ada/13b-sound-2.ipynb", "13b_sound"),
+        ("13a_vision/ada/13a_vision.ipynb", "13a_vision"),
+        ("ada_13a_vision.ipynb", "13a_vision"),
+        ("13a_vision_ada.ipynb", "13a_vision"),
+    ],
+)
+def test_a_lecture_with_a_letter_is_told_apart_by_its_name_alone(tmp_path: Path, name: str, assignment: str) -> None:
+    path = tmp_path / "class" / name
+    path.parent.mkdir(parents=True)
+    # Its cells say nothing: they are of no lecture.
+    path.write_text(nbformat.writes(new_notebook(cells=[new_code_cell("def f(): return 1", id="x")])))
+    assert _who(collect([tmp_path / "class"], LETTERED)) == [("ada", assignment)]
+
+
+def test_a_lecture_with_a_letter_is_told_apart_by_its_cells_alone(tmp_path: Path) -> None:
+    for student, name in (("ada", "13_vision"), ("bob", "13a_vision"), ("cy", "13b_sound")):
+        path = tmp_path / "class" / student / "homework.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(_bytes(name))
+    assert _who(collect([tmp_path / "class"], LETTERED)) == [
+        ("ada", "13_vision"), ("bob", "13a_vision"), ("cy", "13b_sound"),
+    ]  # fmt: skip
+
+
+def test_a_number_with_a_letter_names_no_student(tmp_path: Path) -> None:
+    path = tmp_path / "ada" / "13a.ipynb"
+    path.parent.mkdir()
+    path.write_bytes(_bytes("13a_vision"))
+    assert _who(collect([path], LETTERED)) == [("ada", "13a_vision")]
