@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -17,13 +16,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.authoring.course import Assignment, Course
+from grader.authoring.playgrounds import read_page
 from grader.authoring.references import write_references
-from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
+from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
 from grader.core.errors import AuthoringError, AuthoringErrors
-
-SEED = "__SEED__"
 
 # Shown by Colab as a form and by Jupyter with its code folded away: a student wants the page, not its text.
 PLAYGROUND_METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["demo"]}
@@ -218,7 +216,6 @@ def _metadata(
 
 def _playground_code(course: Course, script: Script, cell: Cell) -> str:
     path = course.playgrounds / f"{cell.name}.html"
-    wrong = None
     if not path.is_file():
         raise AuthoringErrors(
             [
@@ -227,24 +224,7 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    try:
-        page = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthoringErrors(
-            [AuthoringError(path, 1, f"the page cannot be read: {error}.", "save it as UTF-8.")]
-        ) from error
-    title = re.search(r"<title>([^<>\"'{}\\\n]+)</title>", page)
-    marker = next((marker for marker in NBGRADER_MARKERS if marker in page), None)
-    if marker is not None:
-        wrong = (f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words.")
-    elif "'''" in page or page.endswith("\\"):
-        wrong = ("the page holds ''' or ends in a backslash.", "write it without.")
-    elif SEED not in page:
-        wrong = (f"the page has no {SEED}.", f'put <script type="application/json" id="seed">{SEED}</script> in it.')
-    elif title is None:
-        wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
-    if wrong is not None or title is None:
-        raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
+    page = read_page(path)
     if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
         raise AuthoringErrors(
             [
@@ -253,4 +233,4 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    return PLAYGROUND_CODE.format(title=title[1].strip(), seed=cell.source, page=page, height=cell.height)
+    return PLAYGROUND_CODE.format(title=page.title, seed=cell.source, page=page.text.strip(), height=cell.height)

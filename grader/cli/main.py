@@ -72,15 +72,18 @@ def main(
 @app.command()
 def build(
     lectures: Lectures = None,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a notebook is stale.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail if a notebook or a playground is stale.")
+    ] = False,
     solutions: Annotated[
         Path | None, typer.Option(help="Write the solution notebooks, executed, into this folder instead.")
     ] = None,
     course: CourseOption = Path(),
 ) -> None:
-    """Make notebooks/ from the scripts in solutions/."""
+    """Make notebooks/ from the scripts in solutions/, and bring the shared parts of the playgrounds up to date."""
     with _reported_plainly():
         from grader.authoring import build as authoring
+        from grader.authoring import playgrounds
         from grader.authoring.course import Course
 
         home = Course.find(course)
@@ -94,7 +97,7 @@ def build(
                 typer.echo(path)
             return
         if check:
-            stale = authoring.stale_releases(home, assignments)
+            stale = playgrounds.stale_pages(home) + authoring.stale_releases(home, assignments)
             orphans = [] if lectures else authoring.orphaned_releases(home)
             for path in stale:
                 typer.echo(f"stale: {path.relative_to(home.root)}. Run `grader build`.", err=True)
@@ -104,10 +107,10 @@ def build(
                 raise typer.Exit(1)
             typer.echo(f"{len(assignments)} notebooks are what their sources give.")
             return
-        changed = authoring.write_releases(home, assignments)
+        changed = playgrounds.write_pages(home) + authoring.write_releases(home, assignments)
         for path in changed:
             typer.echo(f"built {path.relative_to(home.root)}")
-        typer.echo(f"{len(assignments)} lectures, {len(changed)} changed.")
+        typer.echo(f"{len(assignments)} lectures, {len(changed)} files changed.")
 
 
 @app.command()
