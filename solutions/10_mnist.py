@@ -1569,7 +1569,7 @@ print(
     "validation digits."
 )
 
-# %% playground="digit" height=580
+# %% playground="digit" height=650
 seed = {
     "weights": [
         [[round(float(w), 3) for w in row] for row in np.atleast_2d(array)] for array in small.get_weights()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from nbformat import NotebookNode
 
 from grader.authoring.course import Course
 from grader.authoring.folding import FOLDED, SETUP_TITLE, folded, title_of
-from grader.authoring.markers import NBGRADER_MARKERS
+from grader.authoring.playgrounds import read_page
 from grader.authoring.references import write_references
 from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
@@ -27,8 +26,6 @@ from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.errors import AuthoringError, AuthoringErrors
 from grader.core.model import Assignment
 from grader.core.record import SourceRecord, write_source_record
-
-SEED = "__SEED__"
 
 PLAYGROUND_CODE = """\
 # @title Playground: {title} {{ display-mode: "form" }}
@@ -207,7 +204,6 @@ def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> 
 
 def _playground_code(course: Course, script: Script, cell: Cell) -> str:
     path = course.playgrounds / f"{cell.name}.html"
-    wrong = None
     if not path.is_file():
         raise AuthoringErrors(
             [
@@ -216,24 +212,7 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    try:
-        page = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthoringErrors(
-            [AuthoringError(path, 1, f"the page cannot be read: {error}.", "save it as UTF-8.")]
-        ) from error
-    title = re.search(r"<title>([^<>\"'{}\\\n]+)</title>", page)
-    marker = next((marker for marker in NBGRADER_MARKERS if marker in page), None)
-    if marker is not None:
-        wrong = (f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words.")
-    elif "'''" in page or page.endswith("\\"):
-        wrong = ("the page holds ''' or ends in a backslash.", "write it without.")
-    elif SEED not in page:
-        wrong = (f"the page has no {SEED}.", f'put <script type="application/json" id="seed">{SEED}</script> in it.')
-    elif title is None:
-        wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
-    if wrong is not None or title is None:
-        raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
+    page = read_page(path)
     if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
         raise AuthoringErrors(
             [
@@ -242,4 +221,4 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    return PLAYGROUND_CODE.format(title=title[1].strip(), seed=cell.source, page=page, height=cell.height)
+    return PLAYGROUND_CODE.format(title=page.title, seed=cell.source, page=page.text.strip(), height=cell.height)
