@@ -6,7 +6,6 @@ a database. The same script gives the same bytes on every machine.
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from grader.authoring.references import write_references
 from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
+from grader.core.cell_names import names_of
 from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.errors import AuthoringError, AuthoringErrors
 from grader.core.model import Assignment
@@ -227,7 +227,7 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
         wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
     if wrong is not None or title is None:
         raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
-    if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
+    if "seed" not in names_of(cell.source).binds:
         raise AuthoringErrors(
             [
                 script.error(
