@@ -9,7 +9,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from grader.core.model import Problem
-from grader.submissions.repair.match import match
+from grader.submissions.repair.match import match_cells
 from grader.submissions.repair.order import (
     keep_stubs_from_hiding_answers,
     put_in_order,
@@ -34,7 +34,7 @@ def repair(
     """
     described = source if isinstance(source, SourceDescription) else describe(source)
     cells = [cell for cell in submitted.get("cells", []) if isinstance(cell, dict)]
-    matches = match(described.cells, cells)
+    matches = match_cells(described.cells, cells)
     problems = report_matches(matches)
     order = slots_of(matches)
     needs = [with_needs_of_answer(index, matches) for index in range(len(described.cells))]

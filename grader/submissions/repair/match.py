@@ -80,7 +80,7 @@ class Matches:
         return self.texts[cell] in self.sources[source].texts
 
 
-def match(sources: Sequence[SourceCell], cells: Sequence[NotebookNode]) -> Matches:
+def match_cells(sources: Sequence[SourceCell], cells: Sequence[NotebookNode]) -> Matches:
     """Find each source cell in the submission, by the surest evidence first."""
     matches = Matches(sources, cells, [tidied(text_of(cell)) for cell in cells])
     _by_grade_id(matches)
