@@ -6,7 +6,6 @@ a database. The same script gives the same bytes on every machine.
 
 from __future__ import annotations
 
-import ast
 import copy
 from collections.abc import Iterable
 from functools import partial
@@ -22,6 +21,7 @@ from grader.authoring.references import write_references
 from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
+from grader.core.cell_names import names_of
 from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.errors import AuthoringError, AuthoringErrors
 from grader.core.model import Assignment
@@ -213,7 +213,7 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
             ]
         )
     page = read_page(path)
-    if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
+    if "seed" not in names_of(cell.source).binds:
         raise AuthoringErrors(
             [
                 script.error(

@@ -7,7 +7,6 @@ the source again as an exam by two processes.
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 import sys
@@ -24,6 +23,7 @@ from grader.authoring.references import PREFIX
 from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.strict_figures import REFUSED, with_strict_figures, without_strict_figures
 from grader.core.atomic import write_atomically
+from grader.core.cell_names import names_of
 from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded, notebook_bytes, set_metadata
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Assignment, Limits, Outcome, Verdict
@@ -145,35 +145,13 @@ def _schemes_add_up(script: Script, assignment: Assignment) -> Iterator[Authorin
 
 def _checks_keep_names(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     for cell in script.of_kind(Kind.CHECK):
-        for node in _outer_nodes(ast.parse(cell.source)):
-            for name in _binds(node):
-                if not name.startswith(("_", PREFIX)):
-                    yield script.error(
-                        cell.line + getattr(node, "lineno", 1),
-                        f"the check binds `{name}`, which a student may use.",
-                        f"call it `_{name}`.",
-                    )
-
-
-def _outer_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run in the notebook's own namespace: not those within functions, classes and comprehensions."""
-    for node in ast.iter_child_nodes(tree):
-        yield node
-        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp)
-        if not isinstance(node, (*inner, ast.DictComp, ast.GeneratorExp)):
-            yield from _outer_nodes(node)
-
-
-def _binds(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-        return [node.id]
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, ast.alias):
-        return [(node.asname or node.name).split(".")[0]]
-    if isinstance(node, ast.ExceptHandler) and node.name:
-        return [node.name]
-    return []
+        for name, line in names_of(cell.source).lines.items():
+            if not name.startswith(("_", PREFIX)):
+                yield script.error(
+                    cell.line + line,
+                    f"the check binds `{name}`, which a student may use.",
+                    f"call it `_{name}`.",
+                )
 
 
 def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
