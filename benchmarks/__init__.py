@@ -1,1 +1,1 @@
-"""Side by side with stock nbgrader: the same submissions, in one run, on one machine. See README.md."""
+"""Comparison with stock nbgrader: the same submissions, in one run, on one machine. See README.md."""

@@ -1,8 +1,8 @@
-"""The CPU time of the cells themselves: what no grader can save.
+"""The CPU time of the cells themselves, which no grader can avoid.
 
-In: a `Work`. Out: for each submission, the CPU seconds of the cells that must run, each once: all but the demos that nothing
-needs. They run in forks of a plain warm process (``python -m benchmarks.cells``), which has imported what they import, with one
-thread, as `grader grade` gives them; no Jupyter, no sandbox, no wall.
+In: a `Work`. Out: for each submission, the CPU seconds of running each necessary cell once. Demos that nothing depends on are
+left out. The cells run in forks of a plain process (``python -m benchmarks.cells``) that has imported what they import, with
+one thread as in `grader grade`, but without Jupyter, a sandbox or an examiner.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:
     """The CPU seconds of each submission's cells.
 
     Raises:
-        GraderError: the process that runs them failed.
+        GraderError: the process that runs them has failed.
     """
     notebooks = [
         {"sources": needed_cells(path, assignment.with_stubs), "files": str(work.course.data)}
@@ -48,22 +48,22 @@ def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:
             text=True,
         )
     if result.returncode:
-        raise GraderError(f"the cells could not be run by themselves: {result.stderr[-1000:]} See above.")
+        raise GraderError(f"the cells could not be run on their own: {result.stderr[-1000:]} Fix the error above.")
     return [float(seconds) for seconds in json.loads(result.stdout)]
 
 
 def needed_cells(path: Path, graded: nbformat.NotebookNode) -> list[str]:
-    """The code of the cells that grading must run, with the hidden tests in their places."""
+    """The code of the cells that grading must run, including the hidden tests."""
     notebook, _ = repair(nbformat.read(path, as_version=4), graded)
     idle = idle_demos(notebook, graded)
     return [cell.source for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and n not in idle]
 
 
 def modules_of(sources: Iterable[str]) -> list[str]:
-    """What the cells import, in order."""
+    """The modules that the cells import, in order."""
     found: dict[str, None] = {}
     for source in sources:
-        with contextlib.suppress(SyntaxError):  # a student's; it will not run either
+        with contextlib.suppress(SyntaxError):  # the student's mistake: the cell will not run either
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.Import):
                     found |= dict.fromkeys(alias.name for alias in node.names)
@@ -75,13 +75,13 @@ def modules_of(sources: Iterable[str]) -> list[str]:
 def _run_all(notebooks: list[dict[str, Any]]) -> list[float]:
     sources = [source for notebook in notebooks for source in notebook["sources"]]
     for module in modules_of(sources):
-        with contextlib.suppress(preload.PreloadError):  # a module that a student made up
+        with contextlib.suppress(preload.PreloadError):  # a student's import of a module that does not exist
             preload.import_modules([module], kernel=False)
     return [_run_in_fork(**notebook) for notebook in notebooks]
 
 
 def _run_in_fork(sources: list[str], files: str) -> float:
-    answer, tell = os.pipe()
+    reading, writing = os.pipe()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         pid = os.fork()
         if pid == 0:
@@ -89,12 +89,12 @@ def _run_in_fork(sources: list[str], files: str) -> float:
                 os.chdir(folder)
                 for file in Path(files).iterdir():
                     Path(file.name).symlink_to(file)
-                os.write(tell, str(_run(sources)).encode())
+                os.write(writing, str(_run(sources)).encode())
             finally:
                 os._exit(0)
-        os.close(tell)
-        with os.fdopen(answer) as told:
-            seconds = float(told.read())
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            seconds = float(answer.read())
         os.waitpid(pid, 0)
     return seconds
 
@@ -107,12 +107,12 @@ def _run(sources: list[str]) -> float:
     names: dict[str, Any] = {"__name__": "__main__"}
     began = time.process_time()
     for source in sources:
-        with contextlib.suppress(Exception):  # a cell that fails does not stop the ones below it
+        with contextlib.suppress(Exception):  # a cell that fails does not stop those below it
             exec(compile(source, "<cell>", "exec"), names)
     return round(time.process_time() - began, 4)
 
 
 if __name__ == "__main__":
-    spoken = os.dup(1)
+    stdout = os.dup(1)  # the cells' own output is discarded
     measured = _run_all(json.loads(Path(sys.argv[1]).read_text()))
-    os.write(spoken, f"{json.dumps(measured)}\n".encode())
+    os.write(stdout, f"{json.dumps(measured)}\n".encode())

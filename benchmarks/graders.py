@@ -1,7 +1,7 @@
-"""The two that are compared: stock `nbgrader autograde`, and `grader grade`.
+"""The two graders that are compared: stock `nbgrader autograde` and `grader grade`.
 
-In: a `Work`. Out: a `Run` for each, and the scores that it gave. Each run begins in a fresh folder. Only the grading is timed:
-nbgrader's course folder, with its gradebook, is made before.
+In: a `Work`. Out: a `Run` of each, and the scores that it gave. Each run starts in a fresh folder. Only the grading is timed:
+nbgrader's course folder and gradebook are made beforehand.
 """
 
 from __future__ import annotations
@@ -25,15 +25,18 @@ Scores = dict[tuple[str, str], float]
 
 
 def data_variables(work: Work) -> dict[str, str]:
-    """How plain kernels find a data set without a network: lecture 10 looks for a file named MNIST_NPZ first."""
+    """Environment variables that name data sets for plain kernels: lecture 10 first tries the file named by MNIST_NPZ."""
     return {f"{name.upper()}_NPZ": str(path) for name, path in work.data.items()}
 
 
 def run_stock(kind: str, work: Work) -> tuple[Run, Scores]:
-    """Stock nbgrader, which grades one after the other; one command for each assignment."""
+    """Grade with stock nbgrader: one submission after the other, one command for each assignment."""
     course = _fresh(work.folder / "stock")
     make_nbgrader_course(work, course)
-    env = {**data_variables(work), "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}  # it calls other programs
+    env = {
+        **data_variables(work),
+        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
+    }  # nbgrader calls other programs
     for assignment in work.assignments:
         measure([_program("nbgrader"), "generate_assignment", assignment.name], cwd=course, env=env)
     usages = [
@@ -47,7 +50,7 @@ def run_stock(kind: str, work: Work) -> tuple[Run, Scores]:
 
 
 def run_ours(kind: str, work: Work, workers: int, more: Sequence[str] = ()) -> tuple[Run, Scores]:
-    """`grader grade`, all assignments by one command. ``more`` is added to it."""
+    """Grade with `grader grade`: all assignments in one command, with the options in ``more``."""
     out = _fresh(work.folder / "ours")
     words = [_program("grader"), "grade", str(work.submitted), "--out", str(out), "--course", str(work.course.root)]
     for name, path in work.data.items():
@@ -75,11 +78,11 @@ def _first(course: Path, assignment: str, usage: Usage) -> float:
     """How long it took until the first submission was graded.
 
     Raises:
-        GraderError: none was.
+        GraderError: no submission was graded.
     """
     made = [path.stat().st_mtime for path in course.glob(f"autograded/*/{assignment}/*.ipynb")]
     if not made:
-        raise GraderError(f"{course}: no submission was graded. Run the command by hand.")
+        raise GraderError(f"{course}: no submission was graded. Run the command yourself to see why.")
     return min(made) - usage.began
 
 
@@ -102,12 +105,12 @@ def _fresh(folder: Path) -> Path:
 
 
 def _program(name: str) -> str:
-    """A command of the environment that this runs in.
+    """The path of a command in this Python environment.
 
     Raises:
         GraderError: it is not installed there.
     """
     found = shutil.which(name, path=SCRIPTS)
     if found is None:
-        raise GraderError(f"the command {name} is not installed beside {sys.executable}. Run `make setup`.")
+        raise GraderError(f"the command {name} is not installed next to {sys.executable}. Run `make setup`.")
     return found

@@ -1,8 +1,8 @@
-"""Run a command and meter it: wall time, CPU time, memory, of itself and of every process that it starts.
+"""Runs a command and measures its elapsed time, CPU time and memory, including all processes that it starts.
 
-In: a command. Out: a `Usage`. The metering is done by a process of its own (``python -m benchmarks.metering``), which adopts
-whatever the command leaves behind, a daemon or a zygote with a session of its own, and waits for all of them: so their CPU time
-is counted, too. Linux only.
+In: a command. Out: a `Usage`. A separate process (``python -m benchmarks.metering``) runs the command, adopts whatever it
+leaves behind, such as a daemon or a zygote in another session, and waits for all of it. So their CPU time is counted as well.
+Linux only.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from grader.kernel.inside.confinement import PR_SET_CHILD_SUBREAPER, prctl
 from grader.kernel.inside.memory import family, private_bytes
 
 SAMPLE_EVERY = 0.1
-SAMPLING_SHARE = 50  # looking at the memory may take a fiftieth of the time
+SAMPLING_SHARE = 50  # measuring memory may take a fiftieth of the time
 STRAGGLERS_SECONDS = 15
 LOG_BYTES = 2000
 
 
 class MeteringError(GraderError):
-    """The command failed, or left processes behind that do not end."""
+    """The command has failed, or has left processes behind that do not end."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a command used. ``load`` is the machine's load average just before; ``began`` is the time of day."""
+    """What a command used. ``load`` is the machine's load average just before it began, ``began`` the time in Unix seconds."""
 
     began: float
     seconds: float
@@ -48,7 +48,7 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str
     """Run the command to its end.
 
     Raises:
-        MeteringError: it failed; the message holds the end of what it wrote.
+        MeteringError: it has failed; the message ends with the end of its output.
     """
     meter = subprocess.run(
         [sys.executable, "-m", "benchmarks.metering", *command],
@@ -58,12 +58,14 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str
         text=True,
     )
     if meter.returncode:
-        raise MeteringError(f"{' '.join(command)}: {meter.stderr.strip()} Run the command by hand in {cwd}.")
+        raise MeteringError(
+            f"{' '.join(command)}: {meter.stderr.strip()} Run the command yourself in {cwd} to see more."
+        )
     return Usage(**json.loads(meter.stdout))
 
 
 def _meter(command: Sequence[str]) -> Usage:
-    """What `measure` does, in this process: it becomes the one that adopts orphans."""
+    """Run the command from this process, which becomes the parent of all orphans."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     os.environ.pop("PYTHONPATH")
     load, began, clock = os.getloadavg()[0], time.time(), time.monotonic()
@@ -81,7 +83,7 @@ def _meter(command: Sequence[str]) -> Usage:
 
 
 def _samples(pid: int) -> Iterator[int]:
-    """The memory of all descendants of this process, time and again, until the process ``pid`` ends."""
+    """The memory of all descendants of this process, measured repeatedly until the process ``pid`` ends."""
     ended = os.pidfd_open(pid)
     pause = 0.0
     while not select.select([ended], [], [], pause)[0]:
@@ -92,12 +94,12 @@ def _samples(pid: int) -> Iterator[int]:
 
 
 def _proportional_bytes(pid: int) -> int:
-    """The memory of one process; pages that it shares count by their share, so that a sum counts each page once."""
+    """The memory of one process. A page shared by n processes counts 1/n, so that a sum counts each page once."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    except PermissionError:  # it hides itself: then what it shares counts in full
+    except PermissionError:  # the process hides its memory map, so only its private memory is known
         return private_bytes(pid)
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 

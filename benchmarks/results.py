@@ -1,6 +1,6 @@
-"""What was measured, the arithmetic on it, and the tables.
+"""The measurements, the arithmetic on them, and the tables.
 
-In: `Run`s. Out: rates, ratios, targets, and the same table for the terminal, for Markdown and as JSON.
+In: `Run`s. Out: rates, ratios and targets, as rows of tables, as Markdown and for JSON.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ OVER_THE_LIMIT = 1.15
 
 @dataclass(frozen=True)
 class Run:
-    """One grader on one kind of work, by one or more ``commands``.
+    """One grader's run on one kind of work, with one or more ``commands``.
 
-    ``starting`` is the time until the first submission was graded, over all commands; ``peak_bytes`` is of all processes
-    together; ``equal`` counts the submissions with the score that the other grader gave, where it ran.
+    ``starting`` is the time until the first submission was graded, added up over the commands. ``peak_bytes`` is the memory of
+    all processes together. ``equal`` counts the submissions that got the same score from the other grader, if that ran.
     """
 
     kind: str
@@ -40,14 +40,14 @@ class Run:
 
     @property
     def per_minute(self) -> float:
-        """Submissions per minute, the start and the pages at the end included."""
+        """Submissions per minute, including the start, and the pages at the end."""
         return 60 * self.submissions / self.seconds
 
     @property
     def steady_per_minute(self) -> float | None:
-        """Submissions per minute once the first is graded: what a large class sees.
+        """Submissions per minute after the first is graded, as in a large class.
 
-        When the first is done, so are, nearly, the others that the workers began with it.
+        When the first is done, the other workers have nearly finished theirs, so these are left out as well.
         """
         left = self.submissions - self.workers * self.commands
         return 60 * left / (self.seconds - self.starting) if left > 0 and self.seconds > self.starting else None
@@ -62,13 +62,13 @@ class Run:
 
 
 def middle(runs: Sequence[Run]) -> Run:
-    """The run of median time; of two in the middle, the slower."""
+    """The run with the median time; of the two in the middle of an even number, the slower."""
     return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A promise, what was measured, and whether it was kept: None where it was not measured."""
+    """What was wanted, what was measured, and whether the target was reached; None if it was not measured."""
 
     text: str
     wanted: str
@@ -80,13 +80,13 @@ class Target:
 
 @dataclass
 class Results:
-    """All that one run of the benchmark found.
+    """Everything that one run of the benchmark measured.
 
-    ``cells`` holds the CPU seconds of the cells of each kind, by submission; ``own`` two runs of idle work, the second with
-    more of it; ``start`` runs of one submission, "plain" and with "tensorflow".
+    ``cells`` maps each kind to the CPU seconds of the cells of each submission. ``own`` holds two runs of idle work, the second
+    with more submissions. ``start`` holds runs of a single submission, under "plain" and "tensorflow".
     """
 
-    ratios: Mapping[str, float]  # the least that is wanted, by kind
+    ratios: Mapping[str, float]  # the lowest ratio that is wanted, by kind
     titles: Mapping[str, str]
     cores: int
     runs: list[Run] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Results:
         return next((r for r in self.runs if (r.kind, r.grader, r.workers) == (kind, "grader", workers)), None)
 
     def ratio(self, run: Run, rate: Callable[[Run], float | None]) -> float | None:
-        """How many times as fast as stock nbgrader a run was on the same work."""
+        """How many times as fast as stock nbgrader a run was, on the same work."""
         stock = self.stock(run.kind)
         mine, other = rate(run), rate(stock) if stock else None
         return mine / other if mine and other else None
@@ -111,23 +111,23 @@ class Results:
         return sum(cells) / len(cells) if cells else None
 
     def over_the_limit(self, run: Run) -> float | None:
-        """How many times as long as the limit a submission takes: the limit is its cells' CPU time, divided by the cores.
+        """A submission's time divided by the limit, which is the CPU time of its cells divided by the cores in use.
 
-        1 cannot be beaten. More workers than cores do not lower the limit.
+        No grader can get below 1. More workers than cores do not lower the limit.
         """
         cells, rate = self.cells_per_submission(run.kind), run.steady_per_minute
         return (60 / rate) / (cells / min(run.workers, self.cores)) if cells and rate else None
 
     @property
     def own_cpu(self) -> float | None:
-        """The CPU seconds that one more submission costs whose cells do nothing."""
+        """The CPU seconds that one more submission costs if its cells do nothing."""
         if len(self.own) < 2:
             return None
         fewer, more = self.own
         return (more.cpu - fewer.cpu) / (more.submissions - fewer.submissions)
 
     def targets(self) -> list[Target]:
-        """The promises of the grader that this run can tell about."""
+        """The grader's targets, with what this run measured."""
         found = []
         for kind, wanted in self.ratios.items():
             run = self.ours(kind, 2)
@@ -137,16 +137,16 @@ class Results:
             found.append(Target(text, f"≥ {wanted:g}", got, reached, load=run.load if run else None))
         run = self.ours("d", 2)
         over = self.over_the_limit(run) if run else None
-        found.append(_most("(d) MNIST: time by the limit, 2 workers", OVER_THE_LIMIT, over, run))
+        found.append(_most("(d) MNIST: time divided by the limit, 2 workers", OVER_THE_LIMIT, over, run))
         own = self.own[0] if self.own else None
-        found.append(_most("the grader's own CPU time for a submission", OWN_CPU, self.own_cpu, own, "s"))
+        found.append(_most("the grader's own CPU time per submission", OWN_CPU, self.own_cpu, own, "s"))
         for name, most in (("plain", START_SECONDS), ("tensorflow", START_SECONDS_TENSORFLOW)):
             run = middle(self.start[name]) if self.start.get(name) else None
             text = "start, until the first result" + (", with TensorFlow" if name == "tensorflow" else "")
             found.append(_most(text, most, run.starting if run else None, run, "s"))
         run = self.ours("c", 2)
         memory = run.peak_per_worker / GB if run else None
-        found.append(_most("(c) peak memory for each of 2 workers", WORKER_BYTES / GB, memory, run, "GB"))
+        found.append(_most("(c) peak memory per worker, 2 workers", WORKER_BYTES / GB, memory, run, "GB"))
         return found
 
     def as_dict(self) -> dict[str, Any]:
@@ -189,13 +189,13 @@ class Results:
         ]
 
     def target_rows(self) -> list[list[str]]:
-        said = {True: "yes", False: "no", None: "not measured"}
+        words = {True: "yes", False: "no", None: "not measured"}
         return [
             [
                 target.text,
                 f"{target.wanted} {target.unit}".strip(),
                 _number(target.got, 2),
-                said[target.reached],
+                words[target.reached],
                 _number(target.load, 1),
             ]
             for target in self.targets()
@@ -206,15 +206,15 @@ COLUMNS = (
     "work", "graded by", "/min", "/min later", "ratio", "CPU s", "cells s", "first s", "MB", "MB each", "same", "load",
 )  # fmt: skip
 LEGEND = """\
-/min: submissions per minute, the whole command; /min later: once the first is graded; ratio: of these, to stock nbgrader. \
-CPU s: for each submission, all processes; cells s: what its cells alone take. first s: until the first result. \
-MB: peak memory of all processes together; MB each: by worker. same: submissions with the score that stock nbgrader gave. \
-load: load average before."""
+/min: submissions per minute, over the whole command; /min later: after the first is graded; ratio: that rate to stock \
+nbgrader's. CPU s: per submission, all processes; cells s: its cells alone. first s: until the first result. \
+MB: peak memory of all processes together; MB each: per worker. same: submissions that got the same score from stock nbgrader. \
+load: load average before the run."""
 TARGET_COLUMNS = ("target", "wanted", "measured", "reached", "load")
 
 
 def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown: the first two columns to the left, numbers to the right."""
+    """A table in Markdown: the first two columns are aligned left, the numbers right."""
     line = "|" + "|".join("---" if number < 2 else "---:" for number in range(len(columns))) + "|"
     return (
         "\n".join(["| " + " | ".join(row) + " |" if row is not None else line for row in (columns, None, *rows)]) + "\n"
@@ -222,7 +222,7 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Where and with what this was measured."""
+    """The machine, the system and the versions of the libraries."""
     models = [line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")]
     names = ("nbgrader", "tensorflow", "keras", "numpy", "nbclient", "ipykernel")
     return {

@@ -1,9 +1,9 @@
-"""Grade the same submissions with stock nbgrader and with `grader grade`, and say how fast each is.
+"""Grades the same submissions with stock nbgrader and with `grader grade`, and shows how fast each is.
 
     python -m benchmarks.throughput --submissions 12 --kinds a,b,c --workers 1,2,4
     python -m benchmarks.throughput --kinds d --data mnist=mnist.npz
 
-README.md, beside this file, says what is measured and how.
+README.md in this folder explains what is measured and how.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ from grader.core.atomic import write_atomically
 from grader.core.errors import GraderError
 
 OWN, START = "own", "start"
-told = Console(stderr=True, highlight=False)
+progress = Console(stderr=True, highlight=False)
 
 
 def compare(
     results: Results, letter: str, work: Work, workers: Sequence[int], repeat: int, more: Sequence[str]
 ) -> None:
-    """Grade one kind of work with both, and add what was found to ``results``."""
-    told.print(f"({letter}) {KINDS[letter].title}: {work.submissions} submissions; the cells by themselves …")
+    """Grade one kind of work with both graders, and add the measurements to ``results``."""
+    progress.print(f"({letter}) {KINDS[letter].title}: {work.submissions} submissions; running the cells alone …")
     results.cells[letter] = cells_cpu(work, data_variables(work))
     stock, scores = _repeated(repeat, partial(run_stock, letter, work))
-    results.runs.append(_told(stock))
+    results.runs.append(_reported(stock))
     for number in workers:
         ours, given = _repeated(repeat, partial(run_ours, letter, work, number, more))
-        results.runs.append(_told(replace(ours, equal=equal_scores(given, scores))))
+        results.runs.append(_reported(replace(ours, equal=equal_scores(given, scores))))
 
 
 def run_idle(folder: Path, students: int, more: Sequence[str]) -> list[Run]:
-    """Two runs, one with twice as many submissions, on a lecture of as many cells as 03 has, which do nothing."""
+    """Two runs, the second with twice as many submissions, on a lecture that has as many cells as 03 but does nothing."""
     script = idle_script(read_script(KINDS["a"].scripts[0]))
     return [
-        _told(run_ours(OWN, make_work(folder / str(number), {"idle": script}, number), 1, more)[0])
+        _reported(run_ours(OWN, make_work(folder / str(number), {"idle": script}, number), 1, more)[0])
         for number in (students, 2 * students)
     ]
 
 
 def run_start(folder: Path, first: str, repeat: int, more: Sequence[str]) -> list[Run]:
-    """Runs of a class of one and a lecture of one exercise; ``first`` is the code of its first cell."""
+    """Runs with a single student and a lecture with one exercise. ``first`` is the code of the lecture's first cell."""
     work = make_work(folder, {"idle": idle_script(first=first)}, 1)
-    return [_told(run_ours(START, work, 1, more)[0]) for _ in range(repeat)]
+    return [_reported(run_ours(START, work, 1, more)[0]) for _ in range(repeat)]
 
 
 def _repeated(repeat: int, run: Callable[[], tuple[Run, Scores]]) -> tuple[Run, Scores]:
@@ -68,16 +68,22 @@ def _repeated(repeat: int, run: Callable[[], tuple[Run, Scores]]) -> tuple[Run, 
     return chosen, next(scores for each, scores in tried if each is chosen)
 
 
-def _told(run: Run) -> Run:
-    told.print(f"  {run.grader}, {run.workers}: {run.seconds:.1f} s, {run.cpu:.1f} CPU s, load before {run.load:.2f}")
+def _reported(run: Run) -> Run:
+    progress.print(
+        f"  {run.grader}, {run.workers}: {run.seconds:.1f} s, {run.cpu:.1f} CPU s, load before {run.load:.2f}"
+    )
     return run
 
 
 def main(
-    submissions: Annotated[int, typer.Option(min=1, help="Students; each hands in every lecture of a kind.")] = 12,
-    kinds: Annotated[str, typer.Option(help="Of a, b, c, d, own, start.")] = "a,b,c,own,start",
-    workers: Annotated[str, typer.Option(help="How many processes at once `grader grade` has.")] = "1,2,4",
-    repeat: Annotated[int, typer.Option(min=1, help="Runs of each; the one of median time counts.")] = 1,
+    submissions: Annotated[
+        int, typer.Option(min=1, help="Number of students. Each hands in every lecture of a kind.")
+    ] = 12,
+    kinds: Annotated[str, typer.Option(help="Any of a, b, c, d, own, start, separated by commas.")] = "a,b,c,own,start",
+    workers: Annotated[str, typer.Option(help="Numbers of workers to try `grader grade` with.")] = "1,2,4",
+    repeat: Annotated[
+        int, typer.Option(min=1, help="How often to repeat each run. The one with the median time counts.")
+    ] = 1,
     data: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE", help="mnist=FILE, for kind d.")] = None,
     sandbox: Annotated[str, typer.Option(help="Passed on to `grader grade`.")] = "bubblewrap",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write everything to this file.")] = None,
@@ -87,7 +93,7 @@ def main(
     try:
         results = _run(submissions, kinds.split(","), workers.split(","), repeat, data or [], ["--sandbox", sandbox])
     except GraderError as error:
-        told.print(str(error), markup=False)
+        progress.print(str(error), markup=False)
         raise typer.Exit(1) from error
     if json_file:
         write_atomically(json_file, f"{json.dumps(results.as_dict(), indent=2)}\n".encode())
@@ -113,10 +119,12 @@ def _run(
 ) -> Results:
     unknown = [kind for kind in kinds if kind not in (*KINDS, OWN, START)]
     if unknown or not all(number.isdigit() and int(number) for number in workers):
-        raise GraderError(f"--kinds {','.join(kinds)} --workers {','.join(workers)}: not understood. See --help.")
+        raise GraderError(
+            f"--kinds {','.join(kinds)} --workers {','.join(workers)}: not understood. See --help for the choices."
+        )
     files = read_data(data)
     if "d" in kinds and "mnist" not in files:
-        raise GraderError("kind d needs the digits of MNIST. Add --data mnist=FILE.")
+        raise GraderError("kind d needs the MNIST digits. Add --data mnist=FILE.")
     results = Results(
         ratios={kind.letter: kind.ratio for kind in KINDS.values() if kind.ratio},
         titles={kind.letter: kind.title for kind in KINDS.values()},

@@ -1,7 +1,7 @@
-"""What is graded: the kinds of work, each as a course of this project, a course of nbgrader's, and a class of submissions.
+"""What is graded: each kind of work as a course of this project, as an nbgrader course, and as a class of submissions.
 
-In: a kind and how many students. Out: a `Work`, all of it in one folder. Submissions are made from solutions and listed wrong
-answers: every other student has everything right, the others some of it. The same kind gives the same class each time.
+In: a kind and the number of students. Out: a `Work`, all in one folder. Submissions are made from solutions and listed wrong
+answers: every other student has everything right, the rest only some of it. The same kind always gives the same class.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ HEADER = """\
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: its lectures' scripts, and what the ratio to stock nbgrader should be at least."""
+    """A kind of work: the scripts of its lectures, and the lowest ratio to stock nbgrader that is wanted."""
 
     letter: str
     title: str
@@ -73,7 +73,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Work:
-    """A kind of work, ready to be graded. ``submitted`` is laid out as nbgrader has it; ``data`` goes to ``--data``."""
+    """A kind of work, ready to be graded. ``submitted`` has nbgrader's layout; ``data`` is for the option ``--data``."""
 
     folder: Path
     course: Course
@@ -99,7 +99,7 @@ class Work:
 
 
 def make_work(folder: Path, scripts: Mapping[str, str], students: int, data: Mapping[str, Path] | None = None) -> Work:
-    """Write a course with these scripts (name to text), and what a class of ``students`` handed in.
+    """Write a course with these scripts (name to text), and the submissions of a number of ``students``.
 
     Raises:
         AuthoringErrors: a script is not sound.
@@ -126,7 +126,7 @@ def scripts_of(kind: Kind) -> dict[str, str]:
 
 
 def make_nbgrader_course(work: Work, folder: Path) -> None:
-    """nbgrader's course folder with the same assignments and submissions; nothing of the grader is in it."""
+    """Write an nbgrader course folder with the same assignments and submissions, and nothing that belongs to the grader."""
     folder.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(CONFIG)
     for assignment in work.assignments:
@@ -139,9 +139,9 @@ def make_nbgrader_course(work: Work, folder: Path) -> None:
 
 
 def idle_script(like: Script | None = None, first: str = "pass") -> str:
-    """The text of a lecture whose cells do nothing, as many of each kind as the lecture ``like`` has; else one exercise.
+    """The script of a lecture whose cells do nothing.
 
-    ``first`` is the code of its first cell.
+    It has as many cells of each kind as ``like``; without ``like``, one exercise. ``first`` is the code of its first cell.
     """
     cells = list(_idle_cells(like)) if like else [_idle_exercise("answer"), _idle_check("answer", "answer_check")]
     points = sum(cell.startswith("# %% check") for cell in cells)
@@ -176,10 +176,10 @@ def _idle_check(name: str, grade_id: str, part: str = "") -> str:
 
 
 def read_data(words: Iterable[str]) -> dict[str, Path]:
-    """``mnist=FILE`` as a mapping.
+    """Words of the form ``mnist=FILE`` as a mapping.
 
     Raises:
-        GraderError: it is not of that form, or there is no such file.
+        GraderError: a word has another form, or the file does not exist.
     """
     data = {}
     for word in words:

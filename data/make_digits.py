@@ -1,7 +1,7 @@
-"""Make digits.npz: 1 797 handwritten digits in the form of MNIST, for work without a network.
+"""Makes digits.npz: 1 797 handwritten digits in the format of MNIST, for use without a network.
 
-Comes in: scikit-learn's bundled digits, 8x8 pixels of 0..16. Goes out: x_train, y_train (1 437) and
-x_test, y_test (360), images of 28x28 pixels of 0..255, one byte each. Run it anywhere: python make_digits.py
+In: scikit-learn's bundled digits, 8x8 pixels from 0 to 16. Out: x_train, y_train (1 437) and x_test, y_test (360), images of
+28x28 pixels from 0 to 255, one byte each. Run it in any folder: python make_digits.py
 """
 
 import io
@@ -19,9 +19,9 @@ OUT = Path(__file__).with_name("digits.npz")
 
 
 def enlarge(image):
-    """Return a digit of 8x8 pixels of 0..16 as 28x28 bytes: 20x20 pixels, centre of mass in the middle."""
+    """Return a digit of 8x8 pixels as 28x28 bytes: enlarged to 20x20 pixels, with its centre of mass in the middle."""
     large = ndimage.zoom(image / 16, 20 / 8, order=3, grid_mode=True, mode="grid-constant").clip(0, 1)
-    large[large < 0.05] = 0  # the faint rings that a cubic spline leaves round a stroke
+    large[large < 0.05] = 0  # removes the faint rings that a cubic spline leaves around strokes
     frame = np.zeros((28, 28))
     frame[4:24, 4:24] = large
     row, column = ndimage.center_of_mass(frame)
@@ -31,7 +31,7 @@ def enlarge(image):
 
 
 def save(path, **arrays):
-    """Write a compressed npz whose bytes depend on the arrays alone, not on the hour or the machine."""
+    """Write a compressed npz whose bytes depend only on the arrays, not on the time or the machine."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))

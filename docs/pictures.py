@@ -1,8 +1,8 @@
-"""Make the README's pictures from the real thing.
+"""Takes the README's pictures.
 
-In: a course folder that ``make demo`` has graded into. Out: ``docs/pictures/*.png``. Debian's chromium looks at the class
-report, at a student's feedback, at a notebook in Jupyter and at a playground. Run it in the project's environment, where
-Jupyter and selenium are:
+In: a course folder that ``make demo`` has graded into. Out: ``docs/pictures/*.png``, screenshots of the class report, a
+student's feedback page, a notebook in Jupyter and a playground, taken with Debian's chromium. Run this in the project's
+environment, which has Jupyter and selenium:
 
     python docs/pictures.py [build/demo/course]
 """
@@ -48,10 +48,10 @@ from grader.pages.render import feedback_address
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 LECTURE, EXERCISE = "03_neuron", "gates"
-SCALE = 2  # pixels of the picture for one of the page, so that text is sharp on every screen
-BYTES = 300_000  # a larger picture is written with fewer colours
+SCALE = 2  # pixels of the picture for each pixel of the page, so that text is sharp on every screen
+BYTES = 300_000  # larger pictures are written with fewer colours
 MARGIN = 26
-SECONDS = 60  # that any one wait may take
+SECONDS = 60  # how long to wait for anything
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars",
@@ -65,7 +65,7 @@ FRAME = """<!doctype html><meta charset="utf-8"><style>
 
 
 def main(folder: Path) -> None:
-    """Make every picture. ``folder`` is what was given to ``grader grade`` as --out."""
+    """Take every picture. ``folder`` is the folder that ``grader grade`` wrote into."""
     PICTURES.mkdir(exist_ok=True)
     with browser() as chromium:
         report(chromium, folder)
@@ -75,21 +75,21 @@ def main(folder: Path) -> None:
 
 
 def report(chromium: Chrome, folder: Path) -> None:
-    """The class report from its top to the check that was hardest."""
+    """The class report, from the top to the hardest check."""
     set_size(chromium, 1000, 1800)
     chromium.get((folder / "report.html").as_uri())
     take(chromium, "report", below(chromium, ".items > li", 1450))
 
 
 def feedback(chromium: Chrome, folder: Path) -> None:
-    """What a student reads whose notebook is partly right."""
+    """The feedback page of a student whose notebook is partly right."""
     set_size(chromium, 820, 1800)
     chromium.get(f"{folder.as_uri()}/{feedback_address(interesting_student(folder), LECTURE)}")
     take(chromium, "feedback", below(chromium, "article", 1300))
 
 
 def interesting_student(folder: Path) -> str:
-    """One whose file was in order, and who has about two thirds of the points."""
+    """A student whose file needed no repair, and who has about two thirds of the points."""
     with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == LECTURE and row["score"]]
     partly = [row for row in rows if not row["problems"] and 0 < float(row["score"]) < float(row["max_score"])]
@@ -112,9 +112,9 @@ def playground(chromium: Chrome) -> None:
 
 
 def notebook(chromium: Chrome) -> None:
-    """A student's notebook in Jupyter: a figure, an exercise, and what its check says about a wrong answer."""
+    """A student's notebook in Jupyter: a figure, an exercise, and its check's message for a wrong answer."""
     with tempfile.TemporaryDirectory() as room:
-        home, answered = Path(room), student_s_notebook()
+        home, answered = Path(room), students_notebook()
         (home / "course").mkdir()
         (home / "course" / f"{LECTURE}.ipynb").write_bytes(notebook_bytes(answered))
         exercise = [grade_id(cell) for cell in answered.cells].index(EXERCISE)
@@ -125,7 +125,7 @@ def notebook(chromium: Chrome) -> None:
             cells = WebDriverWait(chromium, SECONDS).until(
                 lambda driver: all_of(driver, ".jp-Notebook .jp-Cell", len(answered.cells)), "the notebook did not open"
             )
-            time.sleep(3)  # until kernel, fonts and formulas have settled
+            time.sleep(3)  # for the kernel, fonts and formulas to load
             cells[exercise].click()
             output = cells[figure].find_element(By.CSS_SELECTOR, ".jp-Cell-outputWrapper")
             chromium.execute_script("arguments[0].scrollIntoView()", output)
@@ -134,8 +134,8 @@ def notebook(chromium: Chrome) -> None:
             take(chromium, "notebook")
 
 
-def student_s_notebook() -> NotebookNode:
-    """The lecture's release, executed, as it looks when all is solved but one exercise; that one's check is folded away."""
+def students_notebook() -> NotebookNode:
+    """The executed release with all exercises solved but one, whose check is collapsed."""
     script = lecture_script()
     assignment = build_assignment(Course(ROOT), script)
     answers = {cell.name: without_marks(cell.source) for cell in script.of_kind(Kind.EXERCISE)}
@@ -162,14 +162,14 @@ def grade_id(cell: NotebookNode) -> str:
 
 
 def all_of(chromium: Chrome, selector: str, count: int) -> list[WebElement]:
-    """The elements that a selector finds, once there are as many as there should be."""
+    """The elements that match a selector, or nothing until all ``count`` of them are there."""
     found = chromium.find_elements(By.CSS_SELECTOR, selector)
     return found if len(found) == count else []
 
 
 @contextmanager
 def jupyter(home: Path) -> Iterator[str]:
-    """Jupyter Notebook in ``home/course``, with nobody's settings. Gives its address."""
+    """Run Jupyter Notebook in ``home/course`` without the user's settings. Yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -202,7 +202,7 @@ def jupyter(home: Path) -> Iterator[str]:
             address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
             while not answers(f"{address}/api"):
                 if process.poll() is not None or time.monotonic() > end:
-                    sys.exit(f"Jupyter did not start. It said:\n{(home / 'server.log').read_text()}")
+                    sys.exit(f"Jupyter did not start. Its log:\n{(home / 'server.log').read_text()}")
                 time.sleep(0.2)
             yield address
         finally:
@@ -224,11 +224,13 @@ def answers(address: str) -> bool:
 
 @contextmanager
 def browser() -> Iterator[Chrome]:
-    """Debian's chromium without a window, in a profile of its own."""
+    """Debian's chromium, headless and with a new profile."""
     places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
     program, driver = (shutil.which(name, path=places) for name in ("chromium", "chromedriver"))
     if program is None or driver is None:
-        sys.exit("The pictures need Debian's packages chromium and chromium-driver. Apt install chromium-driver")
+        sys.exit(
+            "The pictures need Debian's chromium and chromedriver. Type `sudo apt install chromium chromium-driver`."
+        )
     options = ChromeOptions()
     options.binary_location = program
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -248,15 +250,15 @@ def set_size(chromium: Chrome, width: int, height: int) -> None:
 
 
 def below(chromium: Chrome, selector: str, most: int) -> int:
-    """Where to cut a page: under the last element of a kind that ends within ``most`` pixels."""
+    """Where to cut the page: below the last matching element that ends within ``most`` pixels."""
     script = "return [...document.querySelectorAll(arguments[0])].map(each => each.getBoundingClientRect().bottom)"
     ends = chromium.execute_script(script, selector)
     return round(max((end for end in ends if end <= most), default=most)) + 8
 
 
 def take(chromium: Chrome, name: str, height: int | None = None) -> None:
-    """Write what is seen, or the upper part of it, into a small PNG file."""
-    time.sleep(0.5)  # the last transitions
+    """Write what the browser shows, or the upper part of it, to a small PNG file."""
+    time.sleep(0.5)  # for transitions to end
     taken = chromium.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
     image = Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")
     if height is not None:

@@ -1,4 +1,4 @@
-"""The benchmark: it runs both graders, counts all that they use, and its arithmetic is right. Never how fast anything is."""
+"""The benchmark: it runs both graders, counts everything that they use, and computes correctly. No test depends on speed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def results(*runs: Run) -> Results:
     return Results({"c": 5}, {kind.letter: kind.title for kind in KINDS.values()}, cores=2, runs=list(runs))
 
 
-def test_rates_tell_the_whole_command_and_what_comes_after_the_first_result():
+def test_rates_cover_the_whole_command_and_the_time_after_the_first_result():
     assert STOCK.per_minute == pytest.approx(6)
     assert STOCK.steady_per_minute == pytest.approx(60 * 10 / 100)
     assert OURS.steady_per_minute == pytest.approx(60 * 9 / 30)  # two began together
@@ -36,7 +36,7 @@ def test_rates_tell_the_whole_command_and_what_comes_after_the_first_result():
     assert OURS.peak_per_worker == GB
 
 
-def test_with_no_submission_left_after_the_first_there_is_no_later_rate():
+def test_without_submissions_after_the_first_there_is_no_later_rate():
     assert replace(OURS, submissions=2).steady_per_minute is None
     assert replace(STOCK, commands=2, submissions=2).steady_per_minute is None
 
@@ -47,7 +47,7 @@ def test_a_ratio_compares_with_stock_nbgrader_on_the_same_work():
     assert found.ratio(replace(OURS, kind="b"), lambda run: run.steady_per_minute) is None
 
 
-def test_the_limit_is_the_cells_cpu_time_by_the_cores_that_the_workers_can_use():
+def test_the_limit_is_the_cells_cpu_time_divided_by_the_cores_in_use():
     found = results(OURS)
     found.cells["c"] = [4, 5, 6]
     assert found.over_the_limit(OURS) == pytest.approx((30 / 9) / (5 / 2))
@@ -55,23 +55,23 @@ def test_the_limit_is_the_cells_cpu_time_by_the_cores_that_the_workers_can_use()
     assert found.over_the_limit(four) == pytest.approx((30 / 7) / (5 / 2))
 
 
-def test_targets_say_what_was_reached_what_was_not_and_what_was_not_measured():
+def test_targets_are_reached_missed_or_not_measured():
     found = results(STOCK, OURS)
     found.own = [replace(OURS, submissions=5, cpu=10), replace(OURS, submissions=10, cpu=12)]
     found.start = {
         "plain": [replace(OURS, seconds=seconds, starting=seconds / 2) for seconds in (2, 6, 5)],
         "tensorflow": [replace(OURS, starting=7)],
     }
-    said = {target.text: (target.got, target.reached) for target in found.targets()}
-    assert said["(c) small Keras models: times as fast as stock nbgrader, 2 workers"] == (pytest.approx(3), False)
-    assert said["(d) MNIST: time by the limit, 2 workers"] == (None, None)
-    assert said["the grader's own CPU time for a submission"] == (0.4, True)
-    assert said["start, until the first result"] == (2.5, False)
-    assert said["start, until the first result, with TensorFlow"] == (7, True)
-    assert said["(c) peak memory for each of 2 workers"] == (1.0, True)
+    measured = {target.text: (target.got, target.reached) for target in found.targets()}
+    assert measured["(c) small Keras models: times as fast as stock nbgrader, 2 workers"] == (pytest.approx(3), False)
+    assert measured["(d) MNIST: time divided by the limit, 2 workers"] == (None, None)
+    assert measured["the grader's own CPU time per submission"] == (0.4, True)
+    assert measured["start, until the first result"] == (2.5, False)
+    assert measured["start, until the first result, with TensorFlow"] == (7, True)
+    assert measured["(c) peak memory per worker, 2 workers"] == (1.0, True)
 
 
-def test_the_run_of_median_time_counts():
+def test_the_run_with_the_median_time_counts():
     assert middle([replace(OURS, seconds=seconds) for seconds in (3, 1, 2)]).seconds == 2
 
 
@@ -91,17 +91,17 @@ def test_the_cpu_time_of_a_process_that_outlives_its_command_is_counted():
     assert measure([sys.executable, "-c", DETACHED]).cpu > 0.5
 
 
-def test_the_memory_of_a_command_s_children_is_counted():
+def test_the_memory_of_a_commands_children_is_counted():
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {GREEDY!r}])"
     assert 200 << 20 < measure([sys.executable, "-c", code]).peak_bytes < 1 << 30
 
 
-def test_a_command_that_fails_is_told_with_what_it_wrote(tmp_path):
+def test_a_command_that_fails_is_reported_with_its_output(tmp_path):
     with pytest.raises(MeteringError, match="it broke"):
         measure([sys.executable, "-c", "import sys; sys.exit('it broke')"], cwd=tmp_path)
 
 
-def test_the_idle_lecture_has_as_many_cells_as_the_one_it_is_like(tmp_path):
+def test_the_idle_lecture_has_as_many_cells_as_its_model(tmp_path):
     script = read_script(KINDS["a"].scripts[0])
     work = make_work(tmp_path, {"idle": idle_script(script)}, 1)
     idle = read_script(work.course.lectures()[0])
@@ -119,7 +119,7 @@ def test_both_graders_get_the_same_submissions(tmp_path):
         assert (tmp_path / "stock" / "submitted" / name).read_bytes() == (work.submitted / name).read_bytes()
 
 
-def test_the_cells_by_themselves_are_the_notebook_s_without_its_demos(tmp_path):
+def test_the_cells_alone_are_the_notebooks_without_its_demos(tmp_path):
     first = "import time\nwhile time.process_time() < 0.2: pass"
     slow_demo = '\n# %% tags=["demo"]\nwhile True: pass\n'
     work = make_work(tmp_path, {"idle": idle_script(first=first) + slow_demo}, 2)
@@ -129,7 +129,7 @@ def test_the_cells_by_themselves_are_the_notebook_s_without_its_demos(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [path.stem for path in sorted(LECTURES.glob("*.py"))])
-def test_the_benchmark_s_lectures_are_sound(name, real_course, tmp_path):
+def test_the_benchmarks_lectures_are_sound(name, real_course, tmp_path):
     kind = next(kind for kind in KINDS.values() if kind.scripts[0].stem == name)
     course = Course(tmp_path / "course")
     shutil.copytree(real_course.data, course.data)
@@ -168,8 +168,8 @@ def test_the_start_is_measured_by_a_class_of_one(tmp_path):
     assert run.submissions == 1 and 0 < run.starting < run.seconds
 
 
-def test_what_the_benchmark_cannot_do_is_reported_with_its_fix():
-    for words, told in ((["--kinds", "z"], "not understood"), (["--kinds", "d"], "Add --data mnist=FILE")):
+def test_what_the_benchmark_cannot_do_is_reported_with_the_fix():
+    for words, message in ((["--kinds", "z"], "not understood"), (["--kinds", "d"], "Add --data mnist=FILE")):
         result = subprocess.run(
             [sys.executable, "-m", "benchmarks.throughput", *words],
             cwd=LECTURES.parent.parent,
@@ -177,4 +177,4 @@ def test_what_the_benchmark_cannot_do_is_reported_with_its_fix():
             text=True,
         )
         assert result.returncode == 1
-        assert told in result.stderr and says_how_to_fix(result.stderr)
+        assert message in result.stderr and says_how_to_fix(result.stderr)

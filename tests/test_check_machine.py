@@ -1,4 +1,4 @@
-"""What `make` finds out about a machine before it installs anything."""
+"""What `make` checks about a machine before it installs anything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Check = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A fresh clone, as far as installing goes."""
+    """The part of a fresh clone that installing needs."""
     (tmp_path / "tools").mkdir()
     for name in ("Makefile", "pyproject.toml", "tools/check_machine.py"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -45,12 +45,12 @@ def test_an_old_python_can_read_the_check():
 
 
 @needs_sandbox
-def test_a_machine_that_has_everything_hears_nothing(check):
+def test_on_a_machine_that_lacks_nothing_nothing_is_printed(check):
     run = check("--sandbox")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
-def test_a_python_out_of_range_is_named_with_one_that_fits(check, project, tmp_path):
+def test_a_python_out_of_range_is_reported_with_one_that_fits(check, project, tmp_path):
     text = (project / "pyproject.toml").read_text()
     (project / "pyproject.toml").write_text(text.replace(">=3.11,<3.14", ">=3.90,<3.93"))
     newer = tmp_path / "bin" / "python3.91"
@@ -63,7 +63,7 @@ def test_a_python_out_of_range_is_named_with_one_that_fits(check, project, tmp_p
     assert line.startswith("Python 3.90 to 3.92 is needed") and line.endswith("Type `make setup PYTHON=python3.91`.")
 
 
-def test_without_a_python_that_fits_it_is_to_be_installed_first(check, project):
+def test_if_no_python_fits_the_message_asks_to_install_one(check, project):
     text = (project / "pyproject.toml").read_text()
     (project / "pyproject.toml").write_text(text.replace(">=3.11,<3.14", ">=3.90,<3.93"))
     run = check()
@@ -82,7 +82,7 @@ def test_a_python_that_cannot_make_environments_is_reported_with_the_package_to_
 
 
 @needs_sandbox
-def test_without_user_namespaces_the_check_warns_and_with_the_option_sandbox_it_fails(check):
+def test_without_user_namespaces_the_check_warns_or_with_the_sandbox_option_fails(check):
     warned, failed = (check(*words, before=WITHOUT_NAMESPACES) for words in ((), ("--sandbox",)))
     assert warned.returncode == 0 and failed.returncode == 1
     assert warned.stderr.startswith("Warning, for teachers only: Grading needs user namespaces")
@@ -98,7 +98,7 @@ def test_what_the_check_allows_without_a_systems_bubblewrap_the_kernel_allows(ch
 
 
 @needs_linux
-def test_a_system_that_cannot_be_asked_is_not_blamed(project):
+def test_a_system_that_cannot_be_checked_passes(project):
     code = (
         "import ctypes, sys; sys.path.insert(0, 'tools'); import check_machine\n"
         "ctypes.CDLL = lambda *args, **kwargs: object()\n"
@@ -109,7 +109,7 @@ def test_a_system_that_cannot_be_asked_is_not_blamed(project):
 
 @pytest.fixture
 def make(project: Path, tmp_path: Path) -> Check:
-    """A function that calls make with a Python that does everything but make an environment: ``make("demo")``."""
+    """A function that runs make, with a Python that refuses to create an environment: ``make("demo")``."""
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\n[ "$1" = -m ] && echo "installing with $*" && exit 9\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
@@ -124,14 +124,14 @@ def make(project: Path, tmp_path: Path) -> Check:
 
 @needs_sandbox
 @pytest.mark.parametrize("target", ["demo", "bench"])
-def test_without_user_namespaces_what_grades_stops_before_anything_is_installed(make, target):
+def test_without_user_namespaces_grading_targets_stop_before_anything_is_installed(make, target):
     run = make(target, before=WITHOUT_NAMESPACES)
     assert run.returncode != 0
     assert "sudo sysctl" in run.stderr and "installing" not in run.stdout
 
 
 @needs_sandbox
-def test_without_user_namespaces_a_student_can_still_set_jupyter_up(make):
+def test_without_user_namespaces_a_student_can_still_set_up_jupyter(make):
     run = make("setup", before=WITHOUT_NAMESPACES)
     assert "installing with -m venv .venv" in run.stdout
     assert "Warning, for teachers only" in run.stderr

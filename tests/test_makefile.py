@@ -1,4 +1,4 @@
-"""Each target of the Makefile calls its commands with arguments that they understand."""
+"""Each Makefile target calls its commands with arguments that they accept."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from grader.cli.main import app
 
 ROOT = Path(__file__).parent.parent
 TARGETS = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
-# Programs whose arguments are not ours to parse; `make lint` and `make test` run them in every build.
 UsageError = typer.BadParameter.__mro__[1]  # of the click that Typer uses, which may be its own copy
+# Programs whose arguments are not checked here: `make lint` and `make test` run them in every build.
 OTHERS = {"ruff", "mypy", "lint-imports", "deptry", "rm", "touch", "pytest", "venv", "pip"}
 
 
 def commands_of(target: str, *variables: str) -> list[list[str]]:
     """The words of each command that a target would run, without the installation."""
     words = ["make", "--dry-run", "--no-print-directory", target, *variables, "--old-file=.venv/installed"]
-    told = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.replace("\\\n", "")
-    return [shlex.split(line, comments=True) for line in told.splitlines() if not line.startswith("make: ")]
+    printed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.replace("\\\n", "")
+    return [shlex.split(line, comments=True) for line in printed.splitlines() if not line.startswith("make: ")]
 
 
 def parse(command: Any, words: list[str]) -> Any:
-    """Let the command's own parser read the words, without running anything.
+    """Parse the words with the command's own parser, without running anything.
 
     Raises:
-        UsageError: it does not understand them.
+        UsageError: it does not accept them.
     """
     context = command.make_context("command", list(words), resilient_parsing=False)
     if hasattr(command, "resolve_command"):
@@ -52,7 +52,7 @@ def program_and_arguments(words: list[str]) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("variables", [(), ("DATA=/some where/mnist.npz",), ("DATA=mnist.npz",)], ids=str)
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_target_s_commands_understand_their_arguments(target, variables):
+def test_a_targets_commands_accept_their_arguments(target, variables):
     if "DATA=/some where/mnist.npz" in variables:
         variables = ("DATA='/some where/mnist.npz'",)
     parsers = {"grader": typer.main.get_command(app), "benchmarks.throughput": throughput_command()}

@@ -1,4 +1,4 @@
-"""Promises of the repository itself: one place for versions, a quick command line, notebooks that are fresh."""
+"""Promises of the repository itself: one place for versions, a quick command line, notebooks that are up to date."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-def test_environment_yml_says_the_same_as_pyproject():
+def test_environment_yml_matches_pyproject():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, _, pip = environment["dependencies"]
     assert python == f"python {PROJECT['requires-python']}"
@@ -36,12 +36,12 @@ COLAB = dict(
 
 
 @pytest.mark.parametrize("package, version", COLAB.items())
-def test_lower_bounds_admit_what_colab_has(package, version):
+def test_lower_bounds_allow_colabs_versions(package, version):
     requirements = dict(line.split(">=") for line in PROJECT["optional-dependencies"]["course"])
     assert _numbers(requirements[package]) <= _numbers(version)
 
 
-def test_help_answers_at_once_and_loads_neither_tensorflow_nor_nbgrader():
+def test_help_loads_neither_tensorflow_nor_nbgrader():
     code = (
         "import sys\nfrom typer.testing import CliRunner\nfrom grader.cli.main import app\n"
         "assert 'grade' in CliRunner().invoke(app, ['--help']).output\n"
@@ -51,12 +51,12 @@ def test_help_answers_at_once_and_loads_neither_tensorflow_nor_nbgrader():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_grader_does_not_need_the_course_s_packages():
+def test_the_grader_does_not_need_the_courses_packages():
     allowed = {re.split("[>=]", line)[0].lower().replace("-", "_") for line in PROJECT["dependencies"]}
     for package in ("tensorflow", "keras", "numpy", "matplotlib", "sklearn", "scipy", "pandas"):
         assert package not in allowed
         for module in (ROOT / "grader").rglob("*.py"):
-            # Within a function it may stand: what handles a student's arrays or models runs where those packages are.
+            # Importing it in a function is fine: code for students' arrays or models runs where those packages are installed.
             assert not re.search(rf"^(import|from) {package}\b", module.read_text(), re.MULTILINE), module
 
 
@@ -77,12 +77,12 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def test_every_make_target_of_the_readme_is_there():
+def test_every_make_target_in_the_readme_exists():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+)", README)) <= targets
 
 
-def test_the_readme_s_table_of_lectures_is_that_of_the_scripts():
+def test_the_readmes_table_of_lectures_matches_the_scripts():
     listed = re.findall(r"^\| \[(\d+[a-z]?) .*?\]\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", README, re.MULTILINE)
     scripts = [read_script(path) for path in Course(ROOT).lectures()]
     assert listed == [(script.number, script.name, str(script.minutes)) for script in scripts]
@@ -93,13 +93,13 @@ def test_no_two_lectures_have_the_same_number():
     assert all(numbers) and len(set(numbers)) == len(numbers)
 
 
-def test_the_page_of_times_lists_every_lecture_and_none_takes_too_long():
+def test_the_page_of_times_lists_every_lecture_and_none_is_too_slow():
     page = (ROOT / "docs" / "times.md").read_text()
     rows = re.findall(r"^\| (\w+) \| \d+ \| ([\d.]+) \| .+ s \| ([\d.]+) \| .+ s \|$", page, re.MULTILINE)
     assert [name for name, *_ in rows] == [path.stem for path in Course(ROOT).lectures()], "Run `make times`."
     assert all(float(seconds) < LIMIT for _, *both in rows for seconds in both)
 
 
-def test_ci_calls_the_readme_s_test_command():
+def test_ci_runs_the_readmes_test_command():
     assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)

@@ -1,9 +1,9 @@
-"""What this machine lacks, found before the minutes of installing.
+"""Finds out what this machine lacks, before the minutes of installing.
 
-In: pyproject.toml's range of Pythons, this Python, this system. Out: one line for each thing that is missing and what to type,
-and exit code 1. A sandbox that cannot work is only worth a warning, unless --sandbox says that it is needed.
+In: pyproject.toml's range of Pythons, this Python, this system. Out: for each thing that is missing, a line that says what to
+type; and exit code 1. A sandbox that cannot work here only gives a warning, unless --sandbox is given.
 
-Run by a Python that may be too old for the project, so it keeps to the standard library and to the syntax of Python 3.6.
+The Python that runs this may be too old for the project, so this uses only the standard library and the syntax of Python 3.6.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEW_USER, NEW_PID, NEW_MOUNTS, NEW_NET = 0x10000000, 0x20000000, 0x00020000, 0x40000000
-SWITCHES = (  # which settings of Linux forbid user namespaces, and the value that allows them
+SWITCHES = (  # Linux settings that can forbid user namespaces: the value that forbids, the value that allows
     ("kernel/unprivileged_userns_clone", "0", "1"),
     ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
     ("user/max_user_namespaces", "0", "15000"),
@@ -34,7 +34,7 @@ def main(words):
         if "--sandbox" in words:
             print(text, file=sys.stderr)
         else:
-            print("Warning, for teachers only: " + text + " The notebooks work without.", file=sys.stderr)
+            print("Warning, for teachers only: " + text + " The notebooks work without it.", file=sys.stderr)
     return 1 if errors or (sandbox and "--sandbox" in words) else 0
 
 
@@ -66,7 +66,7 @@ def python_problems():
 
 
 def sandbox_problems():
-    """Why submissions could not be graded in the sandbox here, if so."""
+    """Why submissions cannot be graded in the sandbox here, if so."""
     if not sys.platform.startswith("linux"):
         yield (
             "Grading needs Linux for its sandbox, and this is %s. Grade in a container: type `docker build -t grader .`, then "
@@ -81,14 +81,14 @@ def sandbox_problems():
             refused,
             how_to_allow_namespaces(),
         )
-    elif platform.machine() != "x86_64":  # elsewhere pip brings none
+    elif platform.machine() != "x86_64":  # pip installs bubblewrap on x86-64 only
         yield "Grading needs bubblewrap for its sandbox. Type `sudo apt install bubblewrap` or `sudo dnf install bubblewrap`."
 
 
 def system_bubblewrap_works():
-    """Whether there is one that can do what the grader's sandbox does. Some are allowed more than other programs are."""
-    walls = ["--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "--proc", "/proc"]
-    return runs("bwrap", *walls, "unshare", "-U", "true")
+    """Whether the system's bubblewrap can make the grader's sandbox. Some systems allow it more than other programs."""
+    sandbox = ["--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "--proc", "/proc"]
+    return runs("bwrap", *sandbox, "unshare", "-U", "true")
 
 
 def runs(*command):
@@ -100,7 +100,7 @@ def runs(*command):
 
 
 def namespaces_refused():
-    """Which step towards the sandbox the system refuses, and its reason. Empty if none, or if it cannot be tried."""
+    """Which step of making the sandbox the system refuses, and why. Empty if none, or if this cannot be tried."""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         unshare, mount = libc.unshare, libc.mount
@@ -123,7 +123,7 @@ def namespaces_refused():
 
 
 def try_namespaces(unshare, mount):
-    """Do what bubblewrap does, in this process, which ends then: namespaces, a /proc in them, a user namespace within."""
+    """Do what bubblewrap does, in this process, which must end afterwards: namespaces, a /proc and a user namespace in them."""
 
     def failed(result):
         return "" if result == 0 else os.strerror(ctypes.get_errno())
@@ -142,7 +142,7 @@ def try_namespaces(unshare, mount):
     why = failed(unshare(NEW_PID | NEW_MOUNTS | NEW_NET))
     if why:
         return "other namespaces in it: " + why
-    # Root mounts nothing here: without a user namespace a mount could be seen outside.
+    # Root mounts nothing here: without a user namespace, the mount could be visible outside.
     reading, writing = os.pipe()
     child = os.fork()  # the first process of the new process namespace, which /proc needs
     if child == 0:

@@ -1,4 +1,4 @@
-"""Which lectures a course has, and where their files lie."""
+"""A course's folder. In: a path, or nothing. Out: the `Course`: its name, its lectures, and where its files are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import grader
+import grader  # and nothing slow, such as nbformat: a missing course must be reported at once
 from grader.core.errors import CourseError
 
 _NUMBER = re.compile(r"(\d+)([a-z]?)_")
@@ -35,8 +35,8 @@ class Course:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Course:
-        """The course that ``start`` lies in. Without ``start``: that of the current folder, or else the one that came with
-        the grader, which an editable install of the repository has beside the package.
+        """The course that contains ``start``. Without ``start``: the one that contains the current folder, or else the one
+        that came with the grader, next to the package in an editable install.
 
         Raises:
             CourseError: there is none.
@@ -49,17 +49,17 @@ class Course:
         if start is None and _has_lectures(beside) and (beside / "notebooks").is_dir():
             return cls(beside)
         raise CourseError(
-            f"{here}: no course here: neither this folder nor one above it has lectures in solutions/*.py. The checks and the "
-            "points come from there. Change into the course's folder, or name it with --course DIR."
+            f"{here}: no course here. The checks and the points come from lectures in solutions/*.py, and neither this folder "
+            "nor any folder above it has any. Change into the course's folder, or name it with --course DIR."
         )
 
     @property
     def is_here(self) -> bool:
-        """Whether the current folder is the course's, or lies in it."""
+        """Whether the current folder is the course's folder or inside it."""
         return Path().resolve().is_relative_to(self.root)
 
     @cached_property
-    def _said(self) -> dict[str, object]:
+    def _settings(self) -> dict[str, object]:
         path = self.solutions / "course.toml"
         try:
             return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -68,13 +68,13 @@ class Course:
 
     @property
     def name(self) -> str:
-        """What people call the course: ``name`` of ``solutions/course.toml``, or the folder's name."""
-        return str(self._said.get("name", self.root.name))
+        """The course's name for people: ``name`` in ``solutions/course.toml``, or the folder's name."""
+        return str(self._settings.get("name", self.root.name))
 
     @property
     def id(self) -> str:
-        """nbgrader's ``course_id``: ``id`` of ``solutions/course.toml``, or the folder's name."""
-        return str(self._said.get("id", self.root.name))
+        """nbgrader's ``course_id``: ``id`` in ``solutions/course.toml``, or the folder's name."""
+        return str(self._settings.get("id", self.root.name))
 
     @property
     def solutions(self) -> Path:
@@ -101,7 +101,7 @@ class Course:
         return self.data / "quizzes"
 
     def lectures(self, names: Sequence[str] = ()) -> list[Path]:
-        """The scripts of the lectures, all or those named, in the order of the course.
+        """The scripts of all lectures, or of those named, in the order of the course.
 
         Raises:
             CourseError: a name is not among the lectures.

@@ -1,8 +1,8 @@
-"""A lecture's quiz: questions from its bank, as the text, the solution and the check of one cell each.
+"""A lecture's quiz: each question of its bank as a text cell, an answer cell and a check.
 
-In: ``data/quizzes/NN_name.yml``. Out: `Question` by its name, or every mistake in the file with its line and fix.
-The check answers a choice with the explanation that the bank gives for it. The explanations stand in the release, packed,
-so that nobody reads them by accident; who unpacks them has learnt what the quiz asks.
+In: ``data/quizzes/NN_name.yml``. Out: the `Question`s by their names, or every mistake in the file with its line and fix.
+The check answers each choice with the bank's explanation. The release contains the explanations in encoded form, so that
+nobody reads them by accident. A student who decodes them has to read what the quiz teaches anyway.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ LETTERS = "ABCDEF"
 QUESTION_KEYS = {"name", "question", "code", "choices"}
 CHOICE_KEYS = {"text", "why", "right"}
 CHECK = '''\
-# The explanations are packed, so that nobody reads them before the question is answered.
+# The explanations are encoded, so that nobody reads them before answering the question.
 from base64 import b64decode as _b64decode
 from json import loads as _loads
 
-_said = _loads(_b64decode("""
-{packed}
+_choices = _loads(_b64decode("""
+{encoded}
 """))
 _got = str({variable}).strip().upper()
-assert _got in _said, (
+assert _got in _choices, (
     f"{variable} is {{{variable}!r}}. Answer with a letter in quotes, one of {letters}."
 )
-assert _said[_got]["right"], f"{{_got}} is not the answer. {{_said[_got]['why']}}"
-for _letter, _choice in _said.items():
+assert _choices[_got]["right"], f"{{_got}} is not the answer. {{_choices[_got]['why']}}"
+for _letter, _choice in _choices.items():
     print(f"{{_letter}} {{'is right' if _choice['right'] else 'is not right'}}. {{_choice['why']}}")'''
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose, in Markdown, and why it is right or wrong."""
+    """One of the answers to choose from, in Markdown, and why it is right or wrong."""
 
     text: str
     why: str
@@ -51,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a quiz. ``code`` is a program to read, or empty."""
+    """A question of a quiz. ``code`` is the program that it asks about, or empty."""
 
     name: str
     text: str
@@ -60,7 +60,7 @@ class Question:
 
     @property
     def variable(self) -> str:
-        """The name that the student binds to a letter; also the id of the cell."""
+        """The name that the student sets to a letter. It is also the id of the cell."""
         return f"quiz_{self.name}"
 
     @property
@@ -78,21 +78,21 @@ class Question:
         return f"### Quiz, question {number} of {total}\n\n{self.text}{code}\n\n{choices}"
 
     def answer(self, letter: str) -> str:
-        """The student's cell with a choice in it."""
+        """The student's cell with this letter as the answer."""
         return f'{self.variable} = "{letter}"'
 
     def check(self) -> str:
-        """What students see of the check. It fails with a wrong choice's explanation, and prints all for the right one."""
-        said = {letter: {"right": choice.right, "why": choice.why} for letter, choice in self.lettered.items()}
-        packed = b64encode(json.dumps(said, ensure_ascii=True).encode()).decode()
+        """The visible part of the check. It fails with a wrong choice's explanation, and prints all for the right one."""
+        choices = {letter: {"right": choice.right, "why": choice.why} for letter, choice in self.lettered.items()}
+        encoded = b64encode(json.dumps(choices, ensure_ascii=True).encode()).decode()
         return CHECK.format(
-            packed="\n".join(textwrap.wrap(packed, 110)),
+            encoded="\n".join(textwrap.wrap(encoded, 110)),
             variable=self.variable,
             letters=", ".join(self.lettered),
         )
 
     def hidden_test(self) -> str:
-        """What stands behind it: the right letter."""
+        """The hidden part of the check: the right letter."""
         return f'assert _got == {self.right!r}, "Another choice is right."'
 
 
@@ -100,23 +100,23 @@ def read_bank(path: Path) -> dict[str, Question]:
     """The questions of a bank by their names, in the file's order.
 
     Raises:
-        AuthoringErrors: the file is not there, is no YAML, or holds questions that are not as they should be.
+        AuthoringErrors: the file is missing, is not YAML, or contains mistakes.
     """
     try:
         text = path.read_text(encoding="utf-8")
         raw = yaml.safe_load(text)
     except FileNotFoundError as error:
-        wrong = AuthoringError(path, 1, "there is no such bank.", "write it, as CONTRIBUTING.md shows.")
+        wrong = AuthoringError(path, 1, "this file does not exist.", "write it as CONTRIBUTING.md shows.")
         raise AuthoringErrors([wrong]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise AuthoringErrors([AuthoringError(path, 1, f"it cannot be read: {error}.", "save it as UTF-8.")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what = f"this is no YAML: {getattr(error, 'problem', None) or error}."
-        fix = "text that holds a colon, a quote or a backtick at its start stands in quotes."
+        what = f"this is not valid YAML: {getattr(error, 'problem', None) or error}."
+        fix = "put a text in quotes if it contains a colon, or begins with a quote or a backtick."
         raise AuthoringErrors([AuthoringError(path, mark.line + 1 if mark else 1, what, fix)]) from error
     if not isinstance(raw, list) or not raw:
-        wrong = AuthoringError(path, 1, "a bank is a list of questions.", "begin each with `- name: …`.")
+        wrong = AuthoringError(path, 1, "a bank must be a list of questions.", "begin each with `- name: …`.")
         raise AuthoringErrors([wrong])
 
     bank: dict[str, Question] = {}
@@ -126,7 +126,7 @@ def read_bank(path: Path) -> dict[str, Question]:
         line = _line_of(text, name)
         mistakes = list(_mistakes(each))
         if name in bank:
-            mistakes.append((f"`{name}` stands twice.", "give each question a name of its own."))
+            mistakes.append((f"`{name}` is used twice.", "give each question a different name."))
         errors += [AuthoringError(path, line, f"question {number}: {what}", fix) for what, fix in mistakes]
         if not mistakes:
             bank[name] = _question(each)
@@ -137,28 +137,31 @@ def read_bank(path: Path) -> dict[str, Question]:
 
 def _mistakes(raw: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(raw, dict):
-        yield "it is no mapping.", "write `name`, `question` and `choices` in it."
+        yield "it is not a mapping.", "write it with the keys `name`, `question` and `choices`."
         return
     for key in sorted(set(map(str, raw)) - QUESTION_KEYS):
-        yield f"`{key}` is unknown.", f"use {', '.join(sorted(QUESTION_KEYS))}."
+        yield f"the key `{key}` is unknown.", f"use one of {', '.join(sorted(QUESTION_KEYS))}."
     if not re.fullmatch(r"[a-z][a-z0-9_]*", str(raw.get("name", ""))):
-        yield f"`{raw.get('name')}` is no name.", "use lower case letters, digits and underscores, a letter first."
+        yield (
+            f"`{raw.get('name')}` is not a name.",
+            "use lower-case letters, digits and underscores, with a letter first.",
+        )
     for key in ("question", "code"):
         if not isinstance(raw.get(key, ""), str) or (key == "question" and not raw.get(key)):
-            yield f"its `{key}` is no text.", "write it below `|`, indented."
+            yield f"its `{key}` is not text.", f"write `{key}: |`, and the text indented below it."
     choices = raw.get("choices")
     if not isinstance(choices, list) or not 3 <= len(choices) <= len(LETTERS):
-        yield "it has no list of three to six choices.", "write them below `choices:`, each with `text` and `why`."
+        yield "it needs a list of three to six choices.", "write them below `choices:`, each with `text` and `why`."
         return
     for letter, choice in zip(LETTERS, choices, strict=False):
         if not isinstance(choice, dict) or set(choice) - CHOICE_KEYS:
-            yield f"choice {letter} has other keys than text, why and right.", "fix its keys."
+            yield f"choice {letter} must be a mapping, with only the keys text, why and right.", "fix its keys."
         elif not all(isinstance(choice.get(key), str) and choice[key].strip() for key in ("text", "why")):
             yield f"choice {letter} needs a `text` and a `why`.", "write both, in quotes."
         elif "$" in choice["why"]:
-            yield f"the `why` of choice {letter} holds a formula.", "it is printed as plain text: write x², η, exp(z)."
+            yield f"the `why` of choice {letter} has a formula.", "it is printed as plain text: write x², η, exp(z)."
     if sum(isinstance(choice, dict) and choice.get("right") is True for choice in choices) != 1:
-        yield "not exactly one choice is right.", "write `right: true` in one of them."
+        yield "exactly one choice must be right.", "write `right: true` in one of them only."
 
 
 def _question(raw: dict[str, Any]) -> Question:

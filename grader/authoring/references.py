@@ -1,8 +1,8 @@
-"""Reference solutions, written into hidden tests from the one place where they stand.
+"""Copies reference solutions from the exercises into the hidden tests that ask for them.
 
-A line ``# reference: NAME`` in a hidden test becomes the code that binds NAME in an exercise cell, with NAME renamed to
-``reference_NAME``, and with it every other solution that this code uses. So a student's wrong helper never
-spoils the reference, and the generated notebook needs nothing of the grader.
+In: a script, and one of its checks. Out: the check's source, in which each line ``# reference: NAME`` is replaced by the
+exercise's code that defines NAME, renamed to ``reference_NAME``. Other solutions that this code uses are copied and renamed as
+well, so a student's wrong helper never affects the reference. The generated notebook imports nothing from the grader.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def write_references(script: Script, check: Cell) -> str:
     """The source of a check with each ``# reference: NAME`` replaced by the reference solution's code.
 
     Raises:
-        AuthoringErrors: a name is bound by no exercise, or the request stands outside the hidden tests.
+        AuthoringErrors: no exercise binds a name, or a request is outside the hidden tests.
     """
     solutions = _solutions(script)
     hidden = {n for first, last in marked_regions(check.source, BEGIN_HIDDEN, END_HIDDEN) for n in range(first, last)}
@@ -40,8 +40,8 @@ def write_references(script: Script, check: Cell) -> str:
             errors.append(
                 script.error(
                     at,
-                    "a reference is asked for outside the hidden tests, or indented.",
-                    f"put the line unindented between `{BEGIN_HIDDEN}` and `{END_HIDDEN}`.",
+                    "this `# reference:` line is outside the hidden tests, or indented.",
+                    f"put it between `{BEGIN_HIDDEN}` and `{END_HIDDEN}`, without indentation.",
                 )
             )
             continue
@@ -50,7 +50,7 @@ def write_references(script: Script, check: Cell) -> str:
                 errors.append(
                     script.error(
                         at,
-                        f"no exercise binds `{name}` at its top level.",
+                        f"no exercise defines `{name}` at its top level.",
                         f"use one of: {', '.join(sorted(solutions))}.",
                     )
                 )
@@ -78,7 +78,7 @@ class _LocalName(Exception):
 
 
 def _solutions(script: Script) -> dict[str, tuple[ast.stmt, str]]:
-    """For each name that an exercise cell binds at its top level: the statement that does, and the cell's source."""
+    """Each name that an exercise cell binds at its top level: the statement that binds it, and the cell's source."""
     found: dict[str, tuple[ast.stmt, str]] = {}
     for cell in script.of_kind(Kind.EXERCISE):
         for statement in ast.parse(cell.source).body:
@@ -105,10 +105,10 @@ def _reference(name: str, solutions: dict[str, tuple[ast.stmt, str]], written: s
 
 
 def _renamed(owner: str, statement: ast.stmt, source: str, names: set[str]) -> list[str]:
-    """The statement's own lines, comments and all, with every name of a solution renamed."""
+    """The statement's lines, comments included, with every name of a solution renamed."""
     bound_here = _bound(statement)
     lines = source.splitlines()
-    places: list[tuple[int, int, int]] = []  # line, first and last column in UTF-8 bytes, as ast counts
+    places: list[tuple[int, int, int]] = []  # line, first and last column, counted in UTF-8 bytes like ast does
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and node.id in names:
             if isinstance(node.ctx, ast.Store) and node.id not in bound_here:

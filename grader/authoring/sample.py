@@ -1,8 +1,8 @@
-"""A sample class: submissions made from a course's own solutions and listed wrong answers, to try the grader on.
+"""A sample class to try the grader on: submissions made from a course's own solutions and listed wrong answers.
 
-In: the lectures. Out: a folder as a teacher gets it, with honest work of every quality, with files that were copied, cut,
-saved by Colab, or broken, and with five attacks, each by a student called Mallory. Everything is chosen by a fixed seed: the
-same course gives the same class.
+In: the lectures. Out: a folder like those that teachers receive: honest work of every quality; notebooks that were damaged,
+truncated or saved by Colab; and five attacks, each by a student called Mallory. The seed is fixed, so the same course always
+gives the same class.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STUDENTS = (
     "Mateus Moreira", "Nadia Nowak", "Omar O'Neill", "Priya Patel", "Quentin Quirk", "Rosa Rossi",
 )  # fmt: skip
 
-# Each answers one exercise of the first lecture rightly; the rest is an attack, which earns nothing.
+# Each solves the first exercise of the first lecture; the rest of the notebook is an attack, which earns nothing.
 ATTACKERS = {
     "Mallory Marsh": "equals everything",
     "Mallory Moss": "patched comparisons",
@@ -48,7 +48,7 @@ ATTACKERS = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lecture as the makers below need it: its script, and its notebooks."""
+    """A lecture as the functions below need it: its script and its notebooks."""
 
     script: Script
     assignment: Assignment
@@ -59,7 +59,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class SampleSubmission:
-    """One file of the sample. ``honest``: a notebook as a student saves it, which any nbgrader can grade."""
+    """One file of the sample. ``honest`` is True for an undamaged notebook without an attack, which nbgrader can grade too."""
 
     student: str
     assignment: str
@@ -89,13 +89,13 @@ def write_sample(course: Course, folder: Path) -> list[SampleSubmission]:
 
 
 def _plan(lectures: int) -> list[Sequence[str | None]]:
-    """What each student does in each lecture. The hard cases are spread over the first lectures that there are."""
+    """The kind of submission of each student in each lecture. The hard cases are spread over the first lectures."""
     hard = ["colab", "copied cell", "deleted check", "edited check", "no metadata", "endless loop", "syntax error",
             "truncated", "not json", "empty file", "nbformat 3", "moved cell", "much output"]  # fmt: skip
     rows: list[list[str | None]] = [["perfect"] * lectures, ["empty"] * lectures]
     for number in range(2, len(STUDENTS)):
         row: list[str | None] = [None] * lectures
-        row[number % lectures] = "partly right"  # one lecture each: enough to see, and soon done
+        row[number % lectures] = "partly right"  # one lecture per student keeps the class quick to grade
         if hard and number > 4:
             row[0 if number % lectures else 1 % lectures] = hard.pop(0)
         rows.append(row)
@@ -123,7 +123,7 @@ def empty(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def colab(lesson: Lesson, rng: random.Random) -> bytes:
-    """Colab drops the cells' ids, keeps one of its own in their metadata, and adds metadata of its own."""
+    """Colab drops the cells' ids, stores ids of its own in their metadata, and adds other metadata."""
     notebook = json.loads(notebook_bytes(_answered(lesson, rng, share=0.8)))
     for cell in notebook["cells"]:
         del cell["id"]
@@ -217,7 +217,7 @@ def old_format(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def equals_everything(lesson: Lesson, rng: random.Random) -> bytes:
-    """Every answer is one object, which says yes to whatever it is compared with."""
+    """Every answer is the same object, which claims to equal whatever it is compared with."""
     cell = """
     class Yes(float):
         def __bool__(self): return wanted()
@@ -234,7 +234,7 @@ def equals_everything(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def patched_comparisons(lesson: Lesson, rng: random.Random) -> bytes:
-    """Wrong answers, and a NumPy that finds close to each other whatever should be."""
+    """Wrong answers, and patched NumPy comparisons that return whatever the check hopes for."""
     cell = """
     np.isclose = np.allclose = np.array_equal = lambda *args, **kwargs: np.bool_(wanted())
     np.testing.assert_allclose = np.testing.assert_array_equal = lambda *args, **kwargs: None
@@ -242,7 +242,7 @@ def patched_comparisons(lesson: Lesson, rng: random.Random) -> bytes:
     return _attacking(lesson, _WANTED + cell)
 
 
-# What the assert that is being run hopes for.
+# Finds out which result the running assert hopes for.
 _WANTED = """
     import linecache
     import sys
@@ -254,7 +254,7 @@ _WANTED = """
 
 
 def no_asserts(lesson: Lesson, rng: random.Random) -> bytes:
-    """Wrong answers, and a transformer that takes the asserts out of every cell below."""
+    """Wrong answers, and a transformer that removes the asserts from every later cell."""
     cell = """
     import ast
 
@@ -268,7 +268,7 @@ def no_asserts(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def reads_the_tests(lesson: Lesson, rng: random.Random) -> bytes:
-    """Answers that look for the running check's source, take the reference solution out of it, and call that."""
+    """Answers that find the running check's source, extract the reference solution from it, and call that."""
     cell = """
     import ast
 
@@ -283,7 +283,7 @@ def reads_the_tests(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def forged_verdict(lesson: Lesson, rng: random.Random) -> bytes:
-    """Wrong answers, and before each check a value, which nbgrader takes for its points."""
+    """Wrong answers, and before each check a displayed value, which nbgrader takes for the check's points."""
     cell = """
     def claim(info):
         if "assert" in info.raw_cell:
@@ -295,8 +295,8 @@ def forged_verdict(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def _attacking(lesson: Lesson, cell: str, answer: Callable[[str], str] | None = None) -> bytes:
-    """The first exercise is right, and the attack comes behind its check. The others have what ``answer`` says for each name
-    that they bind, or a listed wrong answer."""
+    """The release with the attack after the first check. The first exercise is solved; in the others, ``answer`` gives the code
+    for each name that they bind, or they have a listed wrong answer."""
     notebook = lesson.release()
     first, *_ = exercises = lesson.script.of_kind(Kind.EXERCISE)
     wrong = {each.name: each.source for each in reversed(lesson.script.of_kind(Kind.WRONG))}
@@ -308,8 +308,8 @@ def _attacking(lesson: Lesson, cell: str, answer: Callable[[str], str] | None = 
     answers[first.name] = _solution(first)
     for each in notebook.cells:
         each.source = answers.get(grade_id_of(each), each.source)
-    behind = _check_positions(notebook)[0] + 1
-    notebook.cells.insert(behind, nbformat.v4.new_code_cell(textwrap.dedent(cell).strip(), id="attack"))
+    position = _check_positions(notebook)[0] + 1
+    notebook.cells.insert(position, nbformat.v4.new_code_cell(textwrap.dedent(cell).strip(), id="attack"))
     return notebook_bytes(notebook)
 
 
@@ -343,7 +343,7 @@ HONEST = {"perfect", "partly right", "empty", "syntax error"}
 
 
 def _answered(lesson: Lesson, rng: random.Random, share: float) -> NotebookNode:
-    """The release with answers: ``share`` of the exercises right, most others with a listed wrong answer, some left out."""
+    """The release with answers: a ``share`` of them right, most others wrong as the lecture lists, some left out."""
     notebook = lesson.release()
     solutions = {cell.name: cell for cell in lesson.script.of_kind(Kind.EXERCISE, Kind.WRITTEN)}
     for cell in notebook.cells:
@@ -366,7 +366,7 @@ def _solution(exercise: Cell) -> str:
 
 
 def _prose(solution: str) -> str:
-    # The mark scheme is the teacher's; an answer is what stands above it.
+    # The answer is above the mark scheme, which is for the teacher.
     answer = "\n".join(inside(solution, BEGIN_SOLUTION, END_SOLUTION))
     return answer.partition("**Mark scheme**")[0].strip()
 

@@ -1,7 +1,7 @@
-"""The terms of a lecture, linked: from the list in its recap to the place where each is defined.
+"""Links the terms in a lecture's recap to the places where they are defined.
 
-In: a `Script` whose recap holds a paragraph ``**Glossary**: weight · bias · …``. Out: the same script, with an anchor before
-the first bold **weight** and a link to it in the list. A lecture without such a paragraph stays as it is.
+In: a `Script` whose recap contains a paragraph ``**Glossary**: weight · bias · …``. Out: the same script, with an anchor
+before the first bold **weight** and a link to it in the list. A lecture without such a paragraph is returned unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def link_terms(script: Script) -> Script:
     """The script with its list of terms linked.
 
     Raises:
-        AuthoringErrors: a term of the list is in bold nowhere above it.
+        AuthoringErrors: a term of the list does not occur in bold above it.
     """
     lists = ((n, found) for n, cell in _prose(script) if (found := LIST.search(cell.source)))
     at, found = next(lists, (0, None))
@@ -34,8 +34,8 @@ def link_terms(script: Script) -> Script:
     for term in terms:
         place = _definition(script, term, at)
         if place is None:
-            what = f"the term `{term}` of the glossary list is defined nowhere above."
-            errors.append(script.error(cells[at].line, what, f"write it in bold where it is defined: **{term}**."))
+            what = f"the term `{term}` of the glossary list is not defined above it."
+            errors.append(script.error(cells[at].line, what, f"write **{term}** in bold where it is defined."))
             continue
         cells[place] = _anchored(cells[place], term)
     if errors:
@@ -47,7 +47,7 @@ def link_terms(script: Script) -> Script:
 
 
 def anchor(term: str) -> str:
-    """The name of the place where a term is defined: ``weighted sum`` gives ``term-weighted-sum``."""
+    """The anchor of a term's definition: ``weighted sum`` gives ``term-weighted-sum``."""
     return "term-" + "-".join(re.findall(r"\w+", _plain(term)))
 
 
@@ -65,7 +65,7 @@ def _definition(script: Script, term: str, before: int) -> int | None:
 
 
 def _in_bold(source: str, term: str) -> re.Match[str] | None:
-    """Where ``term`` stands in bold: in any letters, perhaps in the plural, perhaps with something in brackets behind it."""
+    """Where ``term`` occurs in bold. Case, a plural s and a parenthesis at the end do not matter."""
     wanted = {_plain(term), f"{_plain(term)}s"}
     return next((found for found in BOLD.finditer(source) if _plain(found["term"]) in wanted), None)
 
@@ -74,6 +74,6 @@ def _anchored(cell: Cell, term: str) -> Cell:
     found = _in_bold(cell.source, term)
     assert found is not None, "the caller has found it in this cell"
     name = anchor(term)
-    # Jupyter and web pages go by the id, Colab by the name.
+    # Jupyter and web pages use the id, Colab the name.
     mark = f'<a id="{name}" name="{name}"></a>'
     return replace(cell, source=cell.source[: found.start()] + mark + cell.source[found.start() :])

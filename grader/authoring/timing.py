@@ -1,7 +1,7 @@
-"""How long each notebook takes from top to bottom, as a student runs it: the release, and the source with its solutions.
+"""How long each notebook takes from top to bottom: the release that students get, and the source with its solutions.
 
-In: the lectures of a course. Out: a `Timing` for each, and the page that lists them. Nothing is skipped, figures and long
-training included; each notebook has a fresh kernel that sees two cores, as many as Colab gives.
+In: the lectures of a course. Out: a `Timing` for each, and the page that lists them. Every cell is run, including figures and
+long training, in a fresh kernel that sees two cores, as many as Colab gives.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from grader.exam.execution import DEAD, ORDINARY, TIMEOUT, Client
 
 LIMIT = 90.0  # seconds, for either version of a lecture
 CORES = 2
-PATIENCE = 10  # a notebook is broken off after this many times the limit, so that one that hangs is told, too
+PATIENCE = 10  # a notebook is stopped after this many times the limit, so that one that hangs is reported as well
 
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook, run once: its seconds by the clock, its slowest cell, and what went wrong where nothing should."""
+    """One run of a notebook: the elapsed seconds, its slowest cell, and the error that stopped it, if any."""
 
     seconds: float
     slowest: str
@@ -43,7 +43,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Timing:
-    """A lecture's two notebooks. ``minutes`` is what its header promises a student."""
+    """A lecture's two notebooks. ``minutes`` is the time that its header promises students."""
 
     name: str
     minutes: int
@@ -51,20 +51,20 @@ class Timing:
     solution: Run
 
     def problems(self, limit: float) -> Iterator[str]:
-        """A sentence for each notebook that takes the limit or more, or that fails."""
+        """A message for each notebook that fails or reaches the limit."""
         for version, run in (("release", self.release), ("solution", self.solution)):
             where = f"{self.name}, {version}"
             if run.failure:
                 yield f"{where}: {run.failure}. Run `grader validate {self.name}` to see the line."
             if run.seconds >= limit:
                 yield (
-                    f"{where}: it takes {run.seconds:.1f} s; {limit:g} s is too long. Begin with its slowest cell, "
+                    f"{where}: it takes {run.seconds:.1f} s, but must take less than {limit:g} s. Begin with its slowest cell: "
                     f"{run.slowest}, {run.slowest_seconds:.1f} s."
                 )
 
 
 def time_lectures(course: Course, names: Sequence[str] = (), limit: float = LIMIT) -> Iterator[Timing]:
-    """Run the release and the source of each lecture, all or those named, and say after each how long it took.
+    """Run the release and the source of all lectures, or of those named. Each lecture's times come as soon as it is done.
 
     Raises:
         AuthoringErrors: the mistakes of all scripts together, before anything runs.
@@ -79,7 +79,7 @@ def time_lectures(course: Course, names: Sequence[str] = (), limit: float = LIMI
 
 
 def times_page(timings: Iterable[Timing], limit: float, load: float | None) -> str:
-    """The page that lists the times, in Markdown. ``load`` is what `load_now` said before the first notebook ran."""
+    """The page that lists the times, in Markdown. ``load`` is the value of `load_now` before the first run."""
     rows = "\n".join(
         f"| {timing.name} | {timing.minutes} | {timing.release.seconds:.1f} | {_slowest(timing.release)} "
         f"| {timing.solution.seconds:.1f} | {_slowest(timing.solution)} |"
@@ -89,37 +89,37 @@ def times_page(timings: Iterable[Timing], limit: float, load: float | None) -> s
 # How long the notebooks take
 
 Each notebook was run from top to bottom in a fresh kernel, as *Run all* does, figures and training included: the release
-that students get (its exercises are still open, so their cells end with an error at once), and the same notebook with its
-solutions. The seconds are by the clock, and the kernel's start is in them. Each must stay below {limit:g} seconds.
+that students get (its exercises are not solved, so their cells end with an error at once), and the same notebook with its
+solutions. The seconds are elapsed time, including the kernel's start. Each notebook must stay below {limit:g} seconds.
 
 | lecture | minutes for a student | release, s | its slowest cell | solution, s | its slowest cell |
 |---|---:|---:|---|---:|---|
 {rows}
 
 Measured on {date.today().isoformat()}: {cores_in_words()}; Python {platform.python_version()}; {_tensorflow()}; {_data()};
-{"load not known" if load is None else f"a load of {load:.1f} from other work when it began"}.
+{"load not known" if load is None else f"a load of {load:.1f} from other work at the start"}.
 
-To measure anew, let the machine be idle and run `make times`, or `make times MNIST_NPZ=$PWD/mnist.npz` with the real digits. It
-writes this page, and fails where a notebook takes too long or a solution fails.
+To measure again, let the machine be idle and run `make times`, or `make times MNIST_NPZ=$PWD/mnist.npz` for the real digits.
+This rewrites this page. It fails if a notebook takes too long or a solution does not work.
 """
 
 
 def load_now() -> float | None:
-    """How many processes have wanted a core in the last minute; None where the system does not tell."""
+    """How many processes wanted a core on average in the last minute; None if the system does not report it."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def cores_in_words() -> str:
-    """What the kernels had to run on."""
+    """The machine's cores, and how many of them the kernels used."""
     cores = os.cpu_count() or 1
     if not hasattr(os, "sched_setaffinity"):
-        return f"{platform.machine()}, {cores} cores, all of them used: {platform.system()} keeps no process to {CORES}"
+        return f"{platform.machine()}, {cores} cores, all of them used: {platform.system()} cannot limit a process to {CORES}"
     used = min(CORES, len(os.sched_getaffinity(0)))
     return f"{platform.machine()}, {cores} cores, {used} of them used"
 
 
 class _Stopwatch(Client):
-    """Runs a notebook and keeps what each cell took, by its position."""
+    """Runs a notebook and records how long each cell took, by its position."""
 
     def __init__(self, notebook: NotebookNode, limits: Limits) -> None:
         super().__init__(notebook, limits, set(), ORDINARY)
@@ -148,7 +148,7 @@ def _time(notebook: NotebookNode, files: dict[str, bytes], limit: float, *, stub
 
 @contextmanager
 def _two_cores() -> Iterator[None]:
-    """Processes that are started meanwhile see two cores of a machine that has more, where the system can do that."""
+    """Processes started in the block see only two cores, if the system can do that."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
@@ -161,7 +161,7 @@ def _two_cores() -> Iterator[None]:
 
 
 def _failure(notebook: NotebookNode, stubs: bool) -> str:
-    """The first error; in a notebook with stubs only one that stubs do not raise."""
+    """The first error. In a notebook with stubs, only a timeout or a dead kernel counts."""
     for position, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error" and (not stubs or output.ename in (TIMEOUT, DEAD)):
@@ -170,7 +170,7 @@ def _failure(notebook: NotebookNode, stubs: bool) -> str:
 
 
 def _place(notebook: NotebookNode, position: int) -> str:
-    """A cell in words: its number, and its name or the heading that it stands under."""
+    """A cell in words: its number, and its name or the heading above it."""
     grade_id = grade_id_of(notebook.cells[position])
     if grade_id and "--" not in grade_id:  # the build numbers cells without a name: start--3
         return f"cell {position + 1} ({grade_id})"
@@ -186,7 +186,7 @@ def _slowest(run: Run) -> str:
 
 
 def _data() -> str:
-    """Which digits lecture 10 had: the small stand-in takes a third of the time."""
+    """Which digits lecture 10 used. The small data set takes a third of the time of the real one."""
     return "MNIST from a file" if os.environ.get("MNIST_NPZ") else "data as each notebook finds it"
 
 

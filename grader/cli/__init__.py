@@ -1,1 +1,1 @@
-"""The command line: one file for each command, and what they share. Every heavy import is inside the command that needs it."""
+"""The command line: one file for each command, and what they share. Each command imports heavy modules only when it runs."""

@@ -1,4 +1,4 @@
-"""`grader build`: from the scripts in solutions/ to the notebooks in notebooks/."""
+"""`grader build`: makes the notebooks in notebooks/ from the scripts in solutions/."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from grader.core.errors import GraderError
 def build(
     lectures: Lectures = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; fail if a notebook or a playground is stale.")
+        bool, typer.Option("--check", help="Change nothing, and fail if a notebook or a playground is out of date.")
     ] = False,
     solutions: Annotated[
-        Path | None, typer.Option(help="Write the solution notebooks, executed, into this folder instead.")
+        Path | None, typer.Option(help="Write the executed solution notebooks into this folder instead.")
     ] = None,
     course: CourseOption = None,
 ) -> None:
     """Make notebooks/ from the scripts in solutions/, and bring the shared parts of the playgrounds up to date."""
     if check and solutions is not None:
-        raise GraderError("--check and --solutions do not go together. Give one of them.")
+        raise GraderError("--check and --solutions cannot be combined. Use only one of them.")
     home = find_course(course)
     from grader.authoring import build as authoring
     from grader.authoring import playgrounds
@@ -39,9 +39,9 @@ def build(
         stale = playgrounds.stale_pages(home) + authoring.stale_releases(home, assignments)
         orphans = [] if lectures else authoring.orphaned_releases(home)
         for path in stale:
-            typer.echo(f"stale: {path.relative_to(home.root)}. Run `grader build`.", err=True)
+            typer.echo(f"{path.relative_to(home.root)} is out of date. Run `grader build`.", err=True)
         for path in orphans:
-            typer.echo(f"no source: {path.relative_to(home.root)}. Delete it.", err=True)
+            typer.echo(f"{path.relative_to(home.root)} has no source. Delete it.", err=True)
         if stale or orphans:
             raise typer.Exit(1)
         typer.echo(f"{len(assignments)} notebooks are up to date with their sources.")

@@ -1,4 +1,7 @@
-"""What commands show on the terminal: of a batch a bar and the scores, what needs the teacher; how long notebooks take."""
+"""What commands print on the terminal.
+
+In: a graded batch, or the times of notebooks. Out: a progress bar, tables of scores and times, and notes for the teacher.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,14 @@ from grader.pages.render import feedback_address
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A bar that follows a batch; on anything but a terminal only its last state is written."""
+    """A progress bar for a batch. If the output is not a terminal, only its final state is written."""
     columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
     times = (TextColumn("·"), TimeElapsedColumn(), TextColumn("· left"), TimeRemainingColumn(compact=True))
     bar = Bar(*columns, *times, console=Console(stderr=True))
     task = bar.add_task("grading", total=None)
 
     def follow(done: int, total: int) -> None:
-        bar.start()  # only now: an error before the first submission needs no bar
+        bar.start()  # only now, so that an error before the first submission appears without a bar
         bar.update(task, completed=done, total=total)
 
     try:
@@ -40,13 +43,13 @@ def progress() -> Iterator[Progress]:
 
 
 def show_batch(batch: Batch, out: Path) -> None:
-    """Print the scores, then what was fixed or could not be graded, then where everything is."""
+    """Print the scores, then what was repaired or could not be graded, then where all files are."""
     console, marks = Console(), batch.marks
     for table in _score_tables(marks, console.width):
         console.print(table)
-    console.print("[i]+ waits for grading by hand; * see the notes below[/i]")
+    console.print("[i]+ points still to be graded manually; * see the notes below[/i]")
     for assignment in marks.assignments:
-        for line in _told_of(assignment, marks.notebooks):
+        for line in _notes_on(assignment, marks.notebooks):
             console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
     for notebook in marks.notebooks:
         for problem in notebook.problems:
@@ -67,7 +70,7 @@ def show_batch(batch: Batch, out: Path) -> None:
 
 
 def _score_tables(marks: ClassGrades, width: int) -> Iterator[Table]:
-    """The students' scores: as many assignments side by side as the terminal is wide, the others below, in another table."""
+    """The students' scores: as many assignments side by side as the terminal has room for, the others in tables below."""
     columns = [
         [
             f"{assignment.name} /{assignment.max_score:g}",
@@ -90,31 +93,31 @@ def _score_tables(marks: ClassGrades, width: int) -> Iterator[Table]:
 
 
 def _width(texts: Sequence[str]) -> int:
-    return max(map(cell_len, texts)) + 3  # a space on both sides, and a line
+    return max(map(cell_len, texts)) + 3  # a space on either side, and a border
 
 
-def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -> Iterator[str]:
-    """What the teacher should know of an assignment as a whole."""
+def _notes_on(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -> Iterator[str]:
+    """What the teacher should know about an assignment as a whole."""
     yield from assignment.problems
     graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
     unprotected = {mark.grade_id for notebook in graded for mark in notebook.unprotected} | set(assignment.unprotected)
     if unprotected:
         yield (
-            f"not protected: {', '.join(sorted(unprotected))} (ran in the process that runs the student's code, so can be "
-            "outwitted; the report says why)"
+            f"not protected: {', '.join(sorted(unprotected))} (ran in the same process as the student's code, so could be "
+            "tampered with; the report says why)"
         )
 
 
 def _one_page(batch: Batch, out: Path) -> Path:
-    """A page to look at first: one with something on it."""
+    """The feedback page to look at first: one with points and a message, if there is one."""
     notebooks = batch.marks.notebooks
-    telling = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
-    graded = telling or notebooks
+    instructive = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    graded = instructive or notebooks
     return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
 
 
 def _plain(text: str) -> str:
-    """Text that comes from a student's files: no markup of Rich's, and nothing that a terminal would obey."""
+    """Text from a student's files without Rich markup and control characters."""
     return escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
 
 
@@ -129,9 +132,9 @@ def _cell(notebook: NotebookGrades) -> str:
 
 
 def show_profile(batch: Batch) -> None:
-    """Print where CPU time went, by step, in all and for each submission that was graded."""
-    table = Table(title=f"CPU time, in seconds ({batch.seconds:.1f} s by the clock)")
-    for name in ("step", "in all", "per submission"):
+    """Print the CPU time of each step, in total and per graded submission."""
+    table = Table(title=f"CPU time in seconds ({batch.seconds:.1f} s elapsed)")
+    for name in ("step", "total", "per submission"):
         table.add_column(name, justify="left" if name == "step" else "right")
     for step, seconds in batch.profile.seconds.items():
         table.add_row(step, f"{seconds:.2f}", f"{seconds / max(1, batch.graded):.3f}")
@@ -139,8 +142,8 @@ def show_profile(batch: Batch) -> None:
 
 
 def show_times(timings: Sequence[Timing], limit: float) -> None:
-    """Print what each notebook took; what takes the limit or more, or fails, is marked."""
-    table = Table(caption=f"seconds by the clock, from top to bottom; ! takes {limit:g} s or more, or fails")
+    """Print how long each notebook took. Those that fail or reach the limit are marked."""
+    table = Table(caption=f"elapsed seconds from top to bottom; ! takes {limit:g} s or more, or fails")
     for name in ("lecture", "release", "its slowest cell", "solution", "its slowest cell"):
         table.add_column(name, justify="right" if name in ("release", "solution") else "left")
     for timing in timings:

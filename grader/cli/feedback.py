@@ -1,4 +1,4 @@
-"""`grader feedback`: pages, report and CSV written again from the gradebook."""
+"""`grader feedback`: writes feedback pages, report and CSV again from the gradebook."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import typer
 
 
 def feedback(
-    out: Annotated[Path, typer.Argument(help="The folder that was given to `grader grade` as --out.")],
+    out: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote into (its --out).")],
 ) -> None:
-    """Write feedback pages, report and CSV again from the gradebook, after grading by hand."""
+    """Write all pages again, after manual grading.
+
+    Points and comments are read from the gradebook; feedback pages, report and CSV are written.
+    """
     import grader.core.fast_nbformat  # noqa: F401 - before anything imports nbformat
     from grader.gradebook.folder import CourseFolder
     from grader.grading.loop import write_pages
@@ -20,5 +23,5 @@ def feedback(
         grades = write_pages(folder)
     waiting = sum(notebook.waiting > 0 for notebook in grades.notebooks)
     typer.echo(
-        f"{len(grades.notebooks)} feedback pages in {out / 'feedback'}; {waiting} of them have points still to be given."
+        f"{len(grades.notebooks)} feedback pages in {out / 'feedback'}; {waiting} of them have points still to be graded."
     )

@@ -1,4 +1,4 @@
-"""`grader grade`: submissions become scores, feedback pages, a report and a CSV."""
+"""`grader grade`: turns submissions into scores, feedback pages, a report and a CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.cli.options import CourseOption, Sandboxes, data_sets, find_course
 from grader.core.errors import GraderError
 from grader.core.model import MB, Limits
 
-# What a container is told in its own words, or not at all; every other option is passed on as it was given.
+# A container gets these options with paths of its own, or not at all. Every other option is passed on as it was given.
 NOT_PASSED_ON = {"paths", "out", "course", "data", "sandbox"}
 
 
@@ -20,24 +20,26 @@ def grade(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[SUBMISSIONS]...",
-            help="Folders, zips or notebooks with what students handed in. None for an nbgrader course: it has its own.",
+            metavar="SUBMISSIONS",
+            help="Folders, zips or notebooks that students handed in. Leave out for an nbgrader course, which has its own.",
             show_default=False,
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The folder to grade into; made if need be. None for an nbgrader course.")
+        Path | None, typer.Option(help="The folder to grade into, created if needed. Leave out for an nbgrader course.")
     ] = None,
     course: CourseOption = None,
     assignment: Annotated[
-        list[str] | None, typer.Option(help="Of an nbgrader course, grade only this. Repeatable.")
+        list[str] | None, typer.Option(help="Grade only this assignment of an nbgrader course. Repeatable.")
     ] = None,
     student: Annotated[
-        list[str] | None, typer.Option(help="Of an nbgrader course, grade only theirs. Repeatable.")
+        list[str] | None, typer.Option(help="Grade only this student of an nbgrader course. Repeatable.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions graded in parallel.", show_default="one per core")
+    ] = None,
     sandbox: Annotated[
-        Sandboxes, typer.Option(help="What protects this machine from the students' code: see docs/exam.md.")
+        Sandboxes, typer.Option(help="What protects this machine from the students' code. See docs/exam.md.")
     ] = Sandboxes.bubblewrap,
     data: Annotated[
         list[str] | None,
@@ -57,19 +59,22 @@ def grade(
     disk: Annotated[int, typer.Option(min=1, help="MB that one submission may write.")] = Limits.disk_bytes // MB,
     processes: Annotated[int, typer.Option(min=16, help="Processes and threads of one submission.")] = Limits.processes,
     output_limit: Annotated[int, typer.Option(min=1000, help="Bytes that one cell may print.")] = Limits.output_bytes,
-    force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded and not changed.")] = False,
-    profile: Annotated[bool, typer.Option("--profile", help="Show where CPU time went.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Grade again even what has not changed.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show how the CPU time was spent.")] = False,
 ) -> None:
-    """Grade submissions: scores into a gradebook, a feedback page for each student, a report, a CSV."""
+    """Grade submissions.
+
+    The scores go into a gradebook. Each student gets a feedback page; you get a class report and a CSV.
+    """
     named = data_sets(data or [])
     own = paths is not None and out is not None
     if not own and (paths is not None or out is not None):
         raise GraderError(
-            "SUBMISSIONS and --out go together. Give both, or for an nbgrader course neither: grader grade --course DIR."
+            "SUBMISSIONS and --out go together. Give both; or, for an nbgrader course, neither: grader grade --course DIR."
         )
     if own and (assignment or student):
-        raise GraderError("--assignment and --student choose from an nbgrader course. Leave out SUBMISSIONS and --out.")
-    # Whether there is a course is seen before anything large is imported.
+        raise GraderError("--assignment and --student need an nbgrader course. Leave out SUBMISSIONS and --out.")
+    # Find the course before importing anything large, so that a missing one is reported at once.
     lectures = find_course(course) if own else None
     root = lectures.root if lectures else _find_nbgrader_course(course)
     if sandbox is Sandboxes.docker:
@@ -133,14 +138,14 @@ def _find_nbgrader_course(named: Path | None) -> Path:
     if not is_nbgrader_course(folder):
         raise GraderError(
             f"{folder.resolve()}: this is not an nbgrader course, so there is nothing to grade. Name one with --course DIR. "
-            "Or grade a folder of submissions with `grader grade SUBMISSIONS --out DIR`, where --course names the course that "
+            "To grade a folder of submissions, use `grader grade SUBMISSIONS --out DIR`; there, --course names the course that "
             "they belong to."
         )
     return folder
 
 
 def _options_given(context: typer.Context) -> list[str]:
-    """The options of this command line as words, for the same command in a container."""
+    """The options that were given, as words, for the same command in a container."""
     words: list[str] = []
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")

@@ -1,4 +1,4 @@
-"""`grader lint`: what a careful editor would change, as ``file:line: [rule] what. Fix.``"""
+"""`grader lint`: what a careful editor would change. Each finding reads ``file:line: [rule] what is wrong. How to fix it.``"""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ LIBRARIES |= {"pygments": "pygments"}  # the extra `authoring` of pyproject.toml
 
 
 def lint(lectures: Lectures = None, course: CourseOption = None) -> None:
-    """List what a careful editor would change in lectures, quizzes, playgrounds and pages. Nothing is run."""
+    """List what a careful editor would change.
+
+    This reads lectures, quizzes, playgrounds and pages, and runs none of their code.
+    """
     home = find_course(course)
-    import grader.core.fast_nbformat  # noqa: F401 - first of all
+    import grader.core.fast_nbformat  # noqa: F401 - before anything imports nbformat
 
     try:
         from grader.authoring.lint import lint as findings_of

@@ -1,7 +1,6 @@
-"""The command `grader`: its commands, and what all of them do with an error.
+"""The program `grader`: its commands, and what they do with an error.
 
-In: words from the command line. Out: an exit code: 0, 1 for what the user can put right, 2 for words that are not understood,
-130 after Ctrl-C.
+In: the command line. Out: an exit code: 0; 1 for an error that the user can fix; 2 for a wrong command line; 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from grader.core.errors import GraderError
 
 
 class Commands(TyperGroup):
-    """A mistake that the user can put right ends a command with its message and exit code 1, without a traceback."""
+    """An error that the user can fix ends the command with its message and exit code 1, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -32,17 +31,17 @@ class Commands(TyperGroup):
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
-            typer.echo("Stopped. What was done is kept; the same command goes on from there.", err=True)
+            typer.echo("Stopped. Finished work is kept. Run the same command again to continue.", err=True)
             raise typer.Exit(130) from None
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(self.commands)  # in the order below, not by the alphabet
+        return list(self.commands)  # in the order below, not alphabetically
 
 
 app = typer.Typer(
     name="grader",
     cls=Commands,
-    help="Build, prove and grade a course of nbgrader notebooks.",
+    help="Build, validate and grade a course of nbgrader notebooks.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -61,10 +60,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Build, prove and grade a course of nbgrader notebooks."""
+    """Build, validate and grade a course of nbgrader notebooks."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What several commands take: the course, names of lectures, data sets, and the course that they mean.
+"""Options that several commands share: the course, names of lectures, data sets.
 
 In: words from the command line. Out: the types of arguments, and the objects that they name. Nothing heavy is imported here.
 """
@@ -20,18 +20,18 @@ CourseOption = Annotated[
     typer.Option(
         "--course",
         metavar="DIR",
-        help="The folder of the course, which holds its checks and points.",
-        show_default="this folder's course, or the one that came with the grader",
+        help="The course's folder, which holds its checks and points.",
+        show_default="the course of this folder, or the one that came with the grader",
         file_okay=False,
     ),
 ]
 Lectures = Annotated[
-    list[str] | None, typer.Argument(help="Names of lectures, such as 03_neuron. All, if none is named.")
+    list[str] | None, typer.Argument(help="Names of lectures, such as 03_neuron. Without names: all lectures.")
 ]
 
 
 class Sandboxes(enum.StrEnum):
-    """The values of --sandbox. Those of `grader.kernel.sandbox.SandboxKind`, whose module is not loaded for --help."""
+    """The values of --sandbox: those of `grader.kernel.sandbox.SandboxKind`, which is too slow to import for --help."""
 
     bubblewrap = "bubblewrap"
     none = "none"
@@ -40,19 +40,19 @@ class Sandboxes(enum.StrEnum):
 
 
 def find_course(named: Path | None) -> Course:
-    """The course to work with. A line on standard error names it if the user did not, and is not in its folder.
+    """The course to work with. If the user neither names it nor is in its folder, a line on standard error names it.
 
     Raises:
         CourseError: there is none.
     """
     course = Course.find(named)
     if named is None and not course.is_here:
-        typer.echo(f"There is no course in this folder, so this one is used: {course.root}", err=True)
+        typer.echo(f"There is no course in this folder. Using the one in {course.root}", err=True)
     return course
 
 
 def data_sets(words: Sequence[str]) -> dict[str, Path]:
-    """The files that ``--data NAME=FILE`` names, by the names of their data sets.
+    """The data sets given with ``--data NAME=FILE``: their files by their names.
 
     Raises:
         GraderError: a word is not NAME=FILE.
@@ -61,6 +61,6 @@ def data_sets(words: Sequence[str]) -> dict[str, Path]:
     for word in words:
         name, equals, file = word.partition("=")
         if not (name and equals and file):
-            raise GraderError(f"--data {word}: that is not NAME=FILE. Write it like mnist=path/to/mnist.npz.")
+            raise GraderError(f"--data {word}: this is not NAME=FILE. Write, for example, mnist=path/to/mnist.npz.")
         named[name] = Path(file)
     return named

@@ -1,4 +1,4 @@
-"""`grader sample`: a class to try the grader on."""
+"""`grader sample`: writes a class of made-up submissions to try the grader on."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from grader.cli.options import CourseOption, find_course
 
 
 def sample(
-    folder: Annotated[Path, typer.Argument(help="Where to write it.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to write into.")],
     course: CourseOption = None,
 ) -> None:
-    """Write a sample class: submissions of every kind, made from the lectures' solutions and wrong answers."""
+    """Write a class of made-up submissions to try the grader on.
+
+    There are submissions of every kind, made from the lectures' solutions and listed wrong answers.
+    """
     home = find_course(course)
     from grader.authoring.sample import write_sample
 
     written = write_sample(home, folder)
     students = len({submission.student for submission in written})
-    typer.echo(f"{len(written)} submissions of {students} students in {folder}")
+    typer.echo(f"{len(written)} submissions by {students} students in {folder}")

@@ -1,4 +1,4 @@
-"""`grader times`: run each notebook from top to bottom, and list how long it takes."""
+"""`grader times`: runs each notebook from top to bottom and lists how long it takes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from grader.core.errors import GraderError
 def times(
     lectures: Lectures = None,
     out: Annotated[
-        Path | None, typer.Option(help="The page to write.", show_default="docs/times.md, if no lecture is named")
+        Path | None, typer.Option(help="The page to write.", show_default="docs/times.md if no lecture is named")
     ] = None,
     limit: Annotated[
-        float | None, typer.Option(min=1, help="Seconds that no notebook may reach.", show_default="90")
+        float | None, typer.Option(min=1, help="Every notebook must take fewer seconds than this.", show_default="90")
     ] = None,
     course: CourseOption = None,
 ) -> None:
-    """Run each notebook from top to bottom, as student release and as solution, and list how long it takes."""
+    """List how long each notebook takes.
+
+    Each is run from top to bottom twice: as released, and with its solutions.
+    """
     home = find_course(course)
     from grader.authoring import timing
     from grader.cli import console
@@ -29,7 +32,9 @@ def times(
 
     most, load = limit or timing.LIMIT, timing.load_now()
     if load is not None and load > 1:
-        typer.echo(f"This machine is busy (load {load:.1f}): the times will be longer than on an idle one.", err=True)
+        typer.echo(
+            f"This machine is busy (load {load:.1f}), so the times will be longer than on an idle one.", err=True
+        )
     measured = []
     for each in timing.time_lectures(home, lectures or (), most):
         typer.echo(f"{each.name}: release {each.release.seconds:.1f} s, solution {each.solution.seconds:.1f} s")
@@ -38,7 +43,7 @@ def times(
     page = out or (None if lectures else home.root / "docs" / "times.md")
     if page is not None:
         write_atomically(page, timing.times_page(measured, most, load).encode())
-        typer.echo(f"written: {page}")
+        typer.echo(f"Written: {page}")
     problems = [problem for each in measured for problem in each.problems(most)]
     if problems:
         raise GraderError("\n".join(problems))

@@ -1,4 +1,4 @@
-"""`grader validate`: prove that lectures are sound, by running them."""
+"""`grader validate`: proves by running them that lectures are sound."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from grader.cli.options import CourseOption, Lectures, find_course
 
 
 def validate(lectures: Lectures = None, course: CourseOption = None) -> None:
-    """Prove each lecture: its solutions score full marks, its release and every listed wrong answer score nothing."""
+    """Prove that lectures are sound by running them.
+
+    The solutions must get full marks; the release and every listed wrong answer must get none.
+    """
     home = find_course(course)
     from grader.authoring.validate import validate_lecture
 

@@ -1,1 +1,1 @@
-"""What travels between the rooms, and what all rooms need. Imports from no other room."""
+"""The data that rooms pass to each other, and helpers that all rooms need. Imports from no other room."""

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Write files whole or not at all. In: a path and its new content. Out: the new file, or the old one and an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.core.errors import GraderError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a run that is stopped leaves no half of it.
+    """Write a file whole or not at all: a run that is interrupted leaves no partial file.
 
     Raises:
         GraderError: the file cannot be written.
@@ -23,16 +23,16 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def staged(path: Path, content: bytes) -> Iterator[None]:
-    """Write a file beside its place; it takes its place when the block ends well, and is gone when it does not.
+    """Write a temporary file next to ``path``; rename it to ``path`` if the block succeeds, delete it if the block fails.
 
-    So a full disk shows before the block has done anything that belongs to the file.
+    A full disk therefore shows up before the block has done any of the work that goes with the file.
 
     Raises:
         GraderError: the file cannot be written.
     """
     temporary = None
     try:
-        with _told(path):
+        with _as_grader_error(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as file:
                 temporary = Path(file.name)
@@ -41,7 +41,7 @@ def staged(path: Path, content: bytes) -> Iterator[None]:
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
         yield
-        with _told(path):
+        with _as_grader_error(path):
             temporary.replace(path)
     except BaseException:
         if temporary is not None:
@@ -50,10 +50,10 @@ def staged(path: Path, content: bytes) -> Iterator[None]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_grader_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise GraderError(
-            f"{path}: cannot be written ({error.strerror}). Free the disk or choose another place."
+            f"{path}: cannot be written ({error.strerror}). Free some disk space or choose another folder."
         ) from error

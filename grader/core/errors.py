@@ -1,4 +1,4 @@
-"""The errors of the grader. Each message names the file, what is wrong in it, and how to fix it."""
+"""The grader's exceptions. Each message names the file, says what is wrong with it, and then how to fix it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import Path
 
 
 class GraderError(Exception):
-    """The root of the family: something the user can put right. The command line prints it without a traceback."""
+    """The base class: something that the user can fix. The command line prints the message without a traceback."""
 
 
 class AuthoringError(GraderError):
-    """A mistake in a lecture's script, told as ``file:line: what. How.``"""
+    """A mistake in a lecture's script. The message reads ``file:line: what is wrong. How to fix it.``"""
 
     def __init__(self, path: Path, line: int, what: str, fix: str) -> None:
         self.path, self.line, self.what, self.fix = path, line, what, fix
@@ -18,7 +18,7 @@ class AuthoringError(GraderError):
 
 
 class AuthoringErrors(GraderError):
-    """All mistakes of one or more scripts, told together."""
+    """All mistakes in one or more scripts, reported together."""
 
     def __init__(self, errors: list[AuthoringError]) -> None:
         self.errors = errors
@@ -26,8 +26,8 @@ class AuthoringErrors(GraderError):
 
 
 class CourseError(GraderError):
-    """A course folder, or a lecture of it, is not there or not as it should be."""
+    """A course folder, or one of its lectures, is missing or unusable."""
 
 
 class IntakeError(GraderError):
-    """A path that was handed to ``grader grade`` cannot be read at all."""
+    """A path given to ``grader grade`` cannot be read at all."""

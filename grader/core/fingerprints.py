@@ -1,4 +1,4 @@
-"""Hashes of all that decides a result, by which a later run knows what need not be graded again.
+"""Hashes of everything that a result depends on. A later run compares them and keeps the results that are still valid.
 
 In: an assignment and how it is examined; a submission. Out: hexadecimal digests.
 """
@@ -20,7 +20,7 @@ LIBRARIES = ("numpy", "tensorflow", "keras")  # another version of these may giv
 
 
 def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[str, Path]) -> str:
-    """Of an assignment: its cells, the files they read, the sandbox, the data sets, and the versions of what runs them.
+    """Hash an assignment: its cells, the files they read, the sandbox, the data sets, and the versions of what runs them.
 
     Raises:
         GraderError: a data set cannot be read.
@@ -39,14 +39,14 @@ def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[s
 
 
 def submission_fingerprint(assignment_digest: str, submission: Submission, limits: Limits) -> str:
-    """Of a submission: its bytes, the limits as they were asked for, and the state of its assignment."""
+    """Hash a submission: its bytes, the limits that were asked for, and its assignment's fingerprint."""
     digest = hashlib.sha256()
     _add(digest, assignment_digest.encode(), str(limits).encode(), submission.content)
     return digest.hexdigest()
 
 
 def _add(digest: hashlib._Hash, *parts: bytes) -> None:
-    for part in parts:  # its length goes with it, so that what ends one part cannot begin the next
+    for part in parts:  # with its length, so that moving bytes from one part to the next changes the hash
         digest.update(f"{len(part)} ".encode() + part)
 
 
@@ -62,4 +62,4 @@ def _digest_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
-        raise GraderError(f"{path}: cannot be read ({error.strerror}). Give another file with --data.") from error
+        raise GraderError(f"{path}: cannot be read ({error.strerror}). Name another file with --data.") from error

@@ -1,6 +1,6 @@
-"""What students got: plain data that the gradebook fills, and that feedback, report and export show.
+"""Grades as plain data: the gradebook fills them in, and feedback, report and export show them.
 
-In: nothing but values. Out: numbers and words derived from them.
+In: values from the gradebook. Out: the sums, scores and states derived from them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from grader.core.model import Outcome, Problem
 
 
 class Status(enum.StrEnum):
-    """How far the grading of one student's notebook has come."""
+    """How far the grading of one student's notebook has got."""
 
     GRADED = "graded"
-    WAITING = "waiting for hand grading"
+    WAITING = "waiting for manual grading"
     UNGRADABLE = "could not be graded"
     MISSING = "not handed in"
 
@@ -27,11 +27,10 @@ class Status(enum.StrEnum):
 class CellGrade:
     """One graded cell.
 
-    ``title`` is the nearest heading above the cell in the source. ``points`` is None while the cell waits to be
-    graded by hand; what a teacher added as extra credit is part of them. ``outcome`` and ``message`` belong to a
-    check; the message is empty when it passed. ``answer`` is a student's own text, as
-    Markdown. ``comment`` is the teacher's. ``protected`` is False for a check that ran in the process that runs the student's
-    code.
+    ``title`` is the nearest heading above the cell in the source. ``points`` includes extra credit; it is None while the cell
+    waits for manual grading. ``outcome`` and ``message`` belong to checks; the message is empty if the check passed.
+    ``answer`` is the student's own text, as Markdown. ``comment`` is the teacher's. ``protected`` is False for a check that ran
+    in the process that runs the student's code.
     """
 
     grade_id: str
@@ -47,7 +46,7 @@ class CellGrade:
 
     @property
     def full(self) -> bool:
-        """Whether nothing is missing. A check worth no points is full when it passed."""
+        """Whether the cell got all its points. A check worth no points is full if it passed."""
         if self.points is None:
             return False
         return self.points >= self.max_points and (self.max_points > 0 or self.outcome in (None, Outcome.PASSED))
@@ -55,7 +54,7 @@ class CellGrade:
 
 @dataclass(frozen=True)
 class NotebookGrades:
-    """One student's notebook of one assignment, graded as far as it is. ``peak_bytes`` is 0 where it is not known."""
+    """One student's notebook of one assignment, graded as far as possible. ``peak_bytes`` is 0 if it is not known."""
 
     student: str
     assignment: str
@@ -69,7 +68,7 @@ class NotebookGrades:
 
     @property
     def unprotected(self) -> tuple[CellGrade, ...]:
-        """The checks that the student's code could have outwitted."""
+        """The checks that ran in the process that runs the student's code, which could have tampered with them."""
         return tuple(mark for mark in self.marks if not mark.protected)
 
     @property
@@ -79,7 +78,7 @@ class NotebookGrades:
 
     @property
     def score(self) -> float:
-        """What counts: the points less the late penalty, never below 0, as nbgrader exports it."""
+        """The points minus the late penalty, never below 0, as nbgrader exports it."""
         return max(0.0, self.points - self.late_penalty)
 
     @property
@@ -88,7 +87,7 @@ class NotebookGrades:
 
     @property
     def waiting(self) -> float:
-        """The points that nobody has given or refused yet."""
+        """The points of the cells that still have to be graded manually."""
         return float(sum(mark.max_points for mark in self.marks if mark.points is None))
 
     @property
@@ -106,10 +105,10 @@ class NotebookGrades:
 
 @dataclass(frozen=True)
 class AssignmentInfo:
-    """An assignment as the class sees it.
+    """An assignment, as the report and the export show it.
 
-    ``unprotected`` and ``problems`` are what its own solution showed: why some checks cannot be protected, by their grade_id,
-    and what else the teacher should know.
+    ``unprotected`` and ``problems`` come from its calibration: why some checks cannot be protected, by their grade_id, and
+    what else the teacher should know.
     """
 
     name: str
@@ -121,7 +120,7 @@ class AssignmentInfo:
 
 @dataclass(frozen=True)
 class ClassGrades:
-    """Everything: all students, all assignments. A student who handed nothing in may have no notebook here at all."""
+    """All students and all assignments. A student who handed nothing in may have no notebook here at all."""
 
     course: str
     assignments: tuple[AssignmentInfo, ...]
@@ -132,7 +131,7 @@ class ClassGrades:
         return tuple(sorted({notebook.student for notebook in self.notebooks}))
 
     def of(self, student: str, assignment: AssignmentInfo) -> NotebookGrades:
-        """The notebook of a student; where there is none, one that was not handed in."""
+        """The student's notebook; if there is none, a notebook that is marked as not handed in."""
         missing = NotebookGrades(student, assignment.name, assignment.title, submitted=False)
         return self._by_key.get((student, assignment.name), missing)
 

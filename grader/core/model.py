@@ -1,6 +1,6 @@
-"""What travels between the rooms: a submission, the limits, a verdict, what an exam gives back.
+"""The data that rooms pass to each other: assignments, submissions, limits, verdicts, results of exams.
 
-Plain data, without behaviour beyond small derived values, so that every room can take one and give the next.
+Plain values in, plain values out: the classes are frozen where they can be, and compute only small derived values.
 """
 
 from __future__ import annotations
@@ -15,42 +15,43 @@ if TYPE_CHECKING:  # the command line shows the limits, and starts without nbfor
     from nbformat import NotebookNode
 
 MB = 1 << 20
-TIMES_THE_SOLUTION, LEAST_SECONDS = 10, 30.0  # how much longer than the calibration a submission may take
+TIMES_THE_SOLUTION, LEAST_SECONDS = 10, 30.0  # a submission gets ten times the calibration's time, at least 30 seconds
 
 
 class Outcome(enum.StrEnum):
     """How a check ended."""
 
     PASSED = "passed"
-    FAILED = "failed"  # an assertion of the author's did not hold
+    FAILED = "failed"  # one of the author's assertions did not hold
     ERROR = "error"  # the student's code raised something
     TIMEOUT = "timeout"
     UNANSWERED = "unanswered"  # the stub is still there
-    NOT_RUN = "not run"  # the kernel died, or the notebook's time was over, before the check's turn
+    NOT_RUN = "not run"  # the kernel had died or the notebook's time was up before the check's turn
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use: all its processes together where not said otherwise. Sizes in bytes.
+    """What one submission may use: all its processes together, unless a field's comment says otherwise. Sizes are in bytes.
 
-    ``cell_seconds`` and ``notebook_seconds`` are of wall clock; None stands for what the calibration run says, where there is
-    one, and for no limit elsewhere. ``memory_bytes`` is what it uses beyond the memory that all submissions share: a single
-    allocation beyond it is a MemoryError, and a kernel that passes it in another way is ended. Files lie in memory, too, at
-    most ``disk_bytes`` of them, counted apart. What is below ``output_bytes`` holds in the sandbox only.
+    ``cell_seconds`` and ``notebook_seconds`` are elapsed time. None means the limit that follows from the calibration, or no
+    limit without a calibration. ``memory_bytes`` counts what a submission uses on top of the memory that all submissions
+    share: a single allocation beyond it raises MemoryError, and a kernel that exceeds it in any other way is killed. Files are
+    kept in memory as well, but counted separately, by ``disk_bytes``. The fields after ``output_bytes`` apply only in the
+    sandbox.
     """
 
     cell_seconds: float | None = None
     notebook_seconds: float | None = None
-    output_bytes: int = 200_000  # of each cell; what goes beyond is cut
+    output_bytes: int = 200_000  # of each cell; the rest is cut off
     memory_bytes: int = 2048 * MB
     disk_bytes: int = 256 * MB
     file_bytes: int = 256 * MB  # of each file
     open_files: int = 256  # of each process
-    processes: int = 64  # threads count, too: a kernel has about ten, TensorFlow some ten more
+    processes: int = 64  # threads count too: a kernel has about ten, TensorFlow about ten more
     cpu_seconds: int = 3600  # of each process
 
     def within(self, calibration: Calibration) -> Limits:
-        """These limits, with ten times what the calibration took, and at least half a minute, where nothing is said."""
+        """These limits with each missing time filled in: ten times what the calibration took, and at least half a minute."""
         cell = self.cell_seconds or max(LEAST_SECONDS, TIMES_THE_SOLUTION * calibration.cell_seconds)
         notebook = self.notebook_seconds or max(cell, TIMES_THE_SOLUTION * calibration.seconds, 2 * LEAST_SECONDS)
         return replace(self, cell_seconds=round(cell, 1), notebook_seconds=round(notebook, 1))
@@ -58,12 +59,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What an assignment's own solution showed when it was put through the exam, before any submission.
+    """The result of putting an assignment's own solution through the exam, before any submission.
 
-    ``paths`` are the ways in which stand-ins were used: no submission's may be used in another. ``unprotected`` tells for
-    the checks that must run in the student kernel, by their grade_id, what became of them in the examiner. ``problems`` are
-    sentences for the teacher. ``cell_seconds`` is what the slowest cell took, ``seconds`` the whole notebook. ``failure`` says
-    why there is no calibration, where the exam of the solution could not be held at all.
+    ``paths`` are the ways in which checks used proxies; a submission's proxies may be used in these ways only. ``unprotected``
+    maps the grade_id of each check that must run in the student kernel to what went wrong with it in the examiner.
+    ``problems`` are sentences for the teacher. ``cell_seconds`` is the time of the slowest cell, ``seconds`` that of the whole
+    notebook. ``failure`` says why the solution could not be examined at all; it is empty if it could.
     """
 
     paths: frozenset[str] = frozenset()
@@ -79,10 +80,10 @@ class Calibration:
 class Assignment:
     """One lecture in its three versions, ready to be released and graded.
 
-    ``source`` has solutions and hidden tests. ``with_stubs`` has stubs for the solutions and still the hidden tests: it is what
-    nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of a file that the
-    notebook reads to its content. ``students_files`` are the author's versions of files that students hand in themselves:
-    no examiner gets such a file.
+    ``source`` has solutions and hidden tests. ``with_stubs`` has stubs in place of the solutions but keeps the hidden tests:
+    it is what nbgrader keeps in its gradebook. ``release`` is the student version. ``files`` maps the name of each file that
+    the notebook reads to its content. ``students_files`` are the author's versions of files that students hand in themselves;
+    the examiner never gets these.
     """
 
     name: str
@@ -96,7 +97,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of one check. ``message`` is a sentence for the student, empty when the check passed.
+    """The result of one check. ``message`` is for the student; it is empty if the check passed.
 
     ``protected`` is False for a check that had to run in the process that runs the student's code.
     """
@@ -111,7 +112,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something about a submission that the teacher should know. ``fixed`` tells whether it could be put right."""
+    """Something about a submission that the teacher should know. ``fixed`` is True if the grader has repaired it."""
 
     text: str
     fixed: bool = False
@@ -119,15 +120,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Submission:
-    """One notebook as it came in: whose, for which assignment, its bytes, and what was wrong on the way.
+    """One notebook that was handed in: by whom, for which assignment, its bytes, and the problems found while reading it.
 
-    ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits. ``files`` are
-    what was handed in beside it, for the student kernel only; the assignment's own files go over them.
+    ``notebook`` is None if the bytes are not a readable notebook; ``assignment`` is None if it belongs to no lecture. ``files``
+    are the files handed in with it. Only the student kernel gets them; the assignment's own files take precedence.
     """
 
     student: str
     assignment: str | None
-    origin: PurePath  # where it was found; for messages
+    origin: PurePath  # where it was found, for messages
     content: bytes
     notebook: NotebookNode | None = None
     problems: tuple[Problem, ...] = ()
@@ -136,10 +137,10 @@ class Submission:
 
 @dataclass
 class ExamResult:
-    """What an exam gives back: the executed notebook, a verdict for each check, and a log.
+    """The result of an exam: the executed notebook, a verdict for each check, and a log.
 
-    ``peak_bytes`` is the most memory that the student kernel was seen to use, 0 where that is not known. ``cpu`` tells in
-    seconds of CPU what the grader itself did, by the name of the step.
+    ``peak_bytes`` is the highest memory use of the student kernel that was measured, 0 if it is not known. ``cpu`` maps each of
+    the grader's own steps to the CPU seconds that it took.
     """
 
     notebook: NotebookNode
@@ -148,7 +149,7 @@ class ExamResult:
     problems: tuple[Problem, ...] = ()
     peak_bytes: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
-    log: list[str] = field(default_factory=list)  # the traceback, where the grader itself failed
+    log: list[str] = field(default_factory=list)  # the traceback, if the grader itself failed
 
     @property
     def points(self) -> float:

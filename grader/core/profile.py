@@ -1,4 +1,4 @@
-"""Where CPU time goes: seconds by the name of a step. In: what is measured on the way. Out: a table's lines."""
+"""Where CPU time goes. In: blocks of code, or measurements, each with the name of a step. Out: CPU seconds by step."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 
 class Profile:
-    """Seconds of CPU time, added up by step."""
+    """CPU seconds, added up by step."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Count the CPU time of this process until the end of the block."""
+        """Add the CPU time that this process uses in the block."""
         before = time.process_time()
         try:
             yield

@@ -62,7 +62,7 @@ c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is the grader's own
 # What SQLite says, and what helps.
 FIXES = {
     "locked": "Close what else writes into it (another run, the formgrader), and run the same command again",
-    "full": "Free the disk, and run the same command again",
+    "full": "Free some disk space, and run the same command again",
     "disk I/O": "See that the disk is well and has room, and run the same command again",
     "readonly": "See that you may write there",
     "no such": "Run `nbgrader db upgrade` in its folder",

@@ -1,1 +1,1 @@
-"""What people read: feedback pages, the report, the CSV."""
+"""The files that people read: feedback pages for students, the class report and the CSV for teachers."""

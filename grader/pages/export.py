@@ -1,4 +1,7 @@
-"""The class's marks as CSV: one row for each student and assignment, for Canvas, Moodle or a spreadsheet."""
+"""All grades as CSV, for Canvas, Moodle or a spreadsheet.
+
+In: `ClassGrades`. Out: a file with one row for each student and assignment.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def _rows(marks: ClassGrades) -> Iterator[list[str]]:
 
 
 def _row(notebook: NotebookGrades, assignment: AssignmentInfo) -> list[str]:
-    # A notebook that could not be graded has no score yet. A 0 there would be taken for a verdict.
+    # A notebook that could not be graded has no score yet, and a 0 would look like one.
     score = "" if notebook.status is Status.UNGRADABLE else _number(notebook.score)
     return [
         _text(notebook.student),
@@ -64,16 +67,17 @@ def _row(notebook: NotebookGrades, assignment: AssignmentInfo) -> list[str]:
 
 
 def _number(value: float) -> str:
-    """A plain number, with a point and no exponent."""
+    """A plain number, with a decimal point and no exponent."""
     return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
-# Where a spreadsheet of some language begins a field, and how a formula begins. Both also in the width of Chinese letters.
+# Where a field may begin (the separator depends on the spreadsheet's language), followed by a sign that begins a formula, also
+# in its full-width form.
 _FORMULA = re.compile(r"(^|[,;|] *)(?=[=+\-@＝＋－＠])")
 
 
 def _text(text: str) -> str:
-    """Text on one line that a spreadsheet takes as text. A field that begins like a formula would be run."""
+    """The text on one line, so that a spreadsheet reads it as text: it would run a field that begins like a formula."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in whole).split())
     return _FORMULA.sub(r"\1'", line)

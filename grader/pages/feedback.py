@@ -1,7 +1,7 @@
-"""A page for one student: what each exercise scored, and a sentence that helps for every lost point.
+"""The feedback page of one student: the score of each exercise, and a helpful message for every lost point.
 
-Comes in: :class:`NotebookGrades`. Goes out: one HTML page that needs no other file, no network and no script.
-No source of a check and no traceback reaches it.
+In: `NotebookGrades`. Out: one HTML page that needs no other file, no network and no script. It never shows the source of a
+check or a traceback.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from grader.core.grades import CellGrade, NotebookGrades, Status
 from grader.core.model import Outcome
 from grader.pages.render import points, render
 
-_LONGEST_ANSWER = 20_000  # characters; Markdown of any length is not safe to parse
+_LONGEST_ANSWER = 20_000  # characters: parsing Markdown of unlimited length is not safe
 
-# Which symbol of templates/_shared.html.j2, which word.
+# The symbol in templates/_shared.html.j2, and the words beside it.
 _LOST = {
     Outcome.PASSED: ("cross", "no points"),
     Outcome.FAILED: ("cross", "not right yet"),
@@ -33,7 +33,7 @@ _LOST = {
 
 @dataclass(frozen=True)
 class Part:
-    """One mark on the page. ``symbol`` and ``word`` say the same, so that nothing hangs on colour."""
+    """One graded cell on the page. ``symbol`` and ``word`` say the same thing, so that nothing depends on colour."""
 
     mark: CellGrade
     label: str
@@ -44,14 +44,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Card:
-    """An exercise: the marks that stand under one heading, added up."""
+    """An exercise: all graded cells under one heading, added up."""
 
     title: str
     parts: tuple[Part, ...]
 
     @property
     def earned(self) -> float | None:
-        """The points given so far; None while all of them wait."""
+        """The points given so far; None if nothing has been graded yet."""
         given = [part.mark.points for part in self.parts if part.mark.points is not None]
         return float(sum(given)) if given else None
 
@@ -61,31 +61,31 @@ class Card:
 
     @property
     def unprotected(self) -> bool:
-        """Whether one of its checks ran in the process that runs the student's code."""
+        """Whether any of its checks ran in the process that runs the student's code."""
         return any(not part.mark.protected for part in self.parts)
 
     @property
     def all_full(self) -> bool:
-        """Whether "full marks" says it all, once for every part."""
+        """Whether the card can say "full marks" once instead of once for each part."""
         return all(part.symbol == "tick" and not (part.answer or part.mark.comment) for part in self.parts)
 
     @property
     def symbol(self) -> str:
-        """The parts' symbol if they agree, else half, or the one that matters most."""
+        """The symbol of its parts if they agree; otherwise half if there are points, else the most serious one."""
         symbols = {part.symbol for part in self.parts}
         return symbols.pop() if len(symbols) == 1 else "half" if self.earned else _worst(symbols)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The score as a bar, in per cent of its length: what was earned, then what still waits."""
+    """The score as a bar, in per cent of its length: the points earned, then the points still to be graded."""
 
     earned: float
     waiting: float
 
 
 def render_feedback(marks: NotebookGrades, course: str = "") -> str:
-    """The page. Everything in it is escaped; a written answer is shown as Markdown without raw HTML."""
+    """The page as HTML. All text is escaped; written answers are rendered as Markdown without raw HTML."""
     return render(
         "feedback.html.j2",
         marks=marks,
@@ -98,7 +98,7 @@ def render_feedback(marks: NotebookGrades, course: str = "") -> str:
 
 
 def _cards(marks: tuple[CellGrade, ...]) -> list[Card]:
-    """Neighbours under the same heading share a card. A cell without a heading is known by its id."""
+    """Neighbouring cells under the same heading share a card. The title of a cell without a heading is its id."""
     groups = itertools.groupby(marks, key=lambda mark: mark.title or mark.grade_id)
     return [Card(title, tuple(_parts(list(group)))) for title, group in groups]
 
@@ -116,17 +116,17 @@ def _label(mark: CellGrade, checks: int, numbers: itertools.count[int]) -> str:
 
 
 def _part(mark: CellGrade, label: str) -> Part:
-    symbol, word = _standing(mark)
+    symbol, word = _symbol_and_word(mark)
     return Part(mark, label, symbol, word, safe_markdown(mark.answer))
 
 
-def _standing(mark: CellGrade) -> tuple[str, str]:
+def _symbol_and_word(mark: CellGrade) -> tuple[str, str]:
     if mark.points is None:
-        return "wait", f"{points(mark.max_points)} to be graded by hand"
+        return "wait", f"{points(mark.max_points)} still to be graded"
     if mark.full:
         return "tick", "full marks"
     if mark.points > 0:
-        return "half", "right in part"
+        return "half", "partly right"
     return _LOST[mark.outcome] if mark.outcome else ("cross", "no points")
 
 
@@ -148,16 +148,16 @@ _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def safe_markdown(text: str) -> Markup:
-    """A student's Markdown as HTML: raw HTML is escaped, then only harmless tags without any attribute are let through.
+    """A student's Markdown as HTML: raw HTML is escaped, and only safe tags are kept, without attributes.
 
-    Links and pictures are reduced to their words. What cannot be parsed is shown as it was typed.
+    Links and pictures become plain text. Text that cannot be parsed is shown as it was typed.
     """
     if not text.strip():
         return Markup("")
     cut = text if len(text) <= _LONGEST_ANSWER else text[:_LONGEST_ANSWER].rstrip() + " …"
     try:
         html = _markdown()(cut)
-    except Exception:  # whatever the parser breaks at, one answer never stops the pages of a class
+    except Exception:  # one answer that breaks the parser must not stop the pages of a whole class
         html = f"<pre>{escape(cut)}</pre>"
     return Markup(nh3.clean(html, tags=_TAGS, attributes={}))
 
@@ -167,7 +167,7 @@ def _markdown() -> Callable[[str], str]:
     import mistune
 
     class Plain(mistune.HTMLRenderer):
-        """Headings below the page's own; formulas as they were typed, since no script sets them."""
+        """Headings of lower levels than the page's own, and pictures as their text."""
 
         def heading(self, text: str, level: int, **attributes: object) -> str:
             tag = f"h{min(6, level + 3)}"
@@ -179,6 +179,7 @@ def _markdown() -> Callable[[str], str]:
     markdown = mistune.create_markdown(renderer=Plain(escape=True), plugins=["math", "table", "strikethrough"])
     renderer = markdown.renderer
     assert renderer is not None
+    # Formulas are shown as they were typed: the page has no script to typeset them.
     renderer.register("inline_math", lambda _, formula: f"<code>{escape(formula)}</code>")
     renderer.register("block_math", lambda _, formula: f"<pre>{escape(formula)}</pre>")
     return lambda text: str(markdown(text))

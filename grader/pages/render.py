@@ -1,4 +1,7 @@
-"""What the pages for students and for teachers share: Jinja2 with everything escaped, and how numbers are written."""
+"""What all pages share: a Jinja2 environment that escapes everything, and the formatting of numbers.
+
+In: the name of a template, and values. Out: a page as text.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from grader.core.model import MB
 
 
 def render(template: str, **values: object) -> str:
-    """A whole page. It can always be written as UTF-8: half characters, which JSON lets through, become '?'."""
+    """A whole page. It can always be encoded as UTF-8: lone surrogates, which JSON allows, become '?'."""
     page = _environment().get_template(template).render(**values)
     return page.encode("utf-8", "replace").decode("utf-8")
 
@@ -52,7 +55,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def with_code(text: str) -> Markup:
-    """A sentence in which `names in backticks` are set as code. All else is escaped."""
+    """A sentence in which `names in backticks` become code. Everything is escaped."""
     pieces = re.split(r"`([^`\n]+)`", text)
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
@@ -60,7 +63,7 @@ def with_code(text: str) -> Markup:
 
 
 def feedback_address(student: str, assignment: str) -> str:
-    """Where a student's page lies, as a relative URL."""
+    """The relative URL of a student's page."""
     who, what = (quote(part, safe="", errors="replace") for part in (student, assignment))
     return f"feedback/{who}/{what}/{what}.html"
 

@@ -1,6 +1,6 @@
-"""A page for the teacher: what needs a hand, how each assignment went, which checks were hard and why, every score.
+"""The class report, for the teacher: what needs attention, how each assignment went, which checks were hard, every score.
 
-Comes in: :class:`ClassGrades`. Goes out: one HTML page without a script, which links to the students' pages beside it.
+In: `ClassGrades`. Out: one HTML page without scripts, which links to the students' feedback pages.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookG
 from grader.core.model import Outcome
 from grader.pages.render import feedback_address, render
 
-ENOUGH = 20  # hand-ins; below that a correlation is mostly chance
-WEAK = 0.2  # a discrimination below it is worth a look; a usual rule of thumb in item analysis
+ENOUGH = 20  # submissions; with fewer, a correlation is mostly chance
+WEAK = 0.2  # a check with a lower discrimination deserves a closer look: a common rule of thumb in item analysis
 _BINS = 10
 
 
 @dataclass(frozen=True)
 class Attention:
-    """A hand-in that a teacher should look at, and why."""
+    """A submission that the teacher should look at, and why."""
 
     notebook: NotebookGrades
     title: str
     address: str
-    words: tuple[str, ...]
-    fixed: bool  # all of it could be put right, so a glance is enough
+    causes: tuple[str, ...]
+    fixed: bool  # the grader has fixed every problem, so a glance is enough
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """What students were told, and how often. Numbers that differ from one to the next are left out."""
+    """A message that students got, and how many of them did. Numbers that differ between students are left out."""
 
     text: str
     count: int
@@ -41,7 +41,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Item:
-    """One check, over all hand-ins. Shares are of those whose check has a mark."""
+    """One check, over all submissions that have a grade for it. ``mean`` is the mean share of its points."""
 
     grade_id: str
     title: str
@@ -56,13 +56,13 @@ class Item:
 
     @property
     def lost(self) -> int:
-        """How many answered it and got nothing."""
+        """How many answered it and got no points."""
         return self.marked - self.full - self.part - self.unanswered
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One assignment, over all who handed it in and could be graded. ``shares`` are scores from 0 to 1."""
+    """One assignment, over all submissions that could be graded. ``shares`` are scores from 0 to 1."""
 
     info: AssignmentInfo
     handed_in: int
@@ -70,16 +70,16 @@ class Summary:
     shares: tuple[float, ...]
     items: tuple[Item, ...]
     seconds: tuple[float, ...] = ()
-    peak_bytes: int = 0  # the most that one of them used
+    peak_bytes: int = 0  # the most memory that any one of them used
 
     @property
     def unprotected(self) -> dict[str, str]:
-        """The checks that ran in the process that runs the student's code, and why, where that is known."""
-        told = {item.grade_id: "" for item in self.items if not item.protected}
-        return told | dict(self.info.unprotected)
+        """The checks that ran in the process that runs the student's code, with the reason if it is known."""
+        reasons = {item.grade_id: "" for item in self.items if not item.protected}
+        return reasons | dict(self.info.unprotected)
 
     @property
-    def usual_seconds(self) -> float:
+    def median_seconds(self) -> float:
         return statistics.median(self.seconds)
 
     @property
@@ -92,23 +92,23 @@ class Summary:
 
     @property
     def counts(self) -> list[int]:
-        """How many scores fall into each tenth; full marks belong to the last."""
+        """How many scores fall into each tenth of the maximum; full marks count in the last."""
         tenths = Counter(min(_BINS - 1, int(share * _BINS + 1e-9)) for share in self.shares)
         return [tenths[tenth] for tenth in range(_BINS)]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One field of the table of all scores."""
+    """One cell of the table of all scores."""
 
     notebook: NotebookGrades
     max_score: float
     address: str
-    flag: str  # a word, or nothing
+    flag: str  # what is unusual, in a few words; empty if nothing is
 
 
 def render_report(marks: ClassGrades, made: str = "") -> str:
-    """The page. ``made`` is a line for its foot, such as the date."""
+    """The page as HTML. ``made`` is a line for its footer, such as the date."""
     attention = _attention(marks)
     summaries = [_summary(info, marks.notebooks) for info in marks.assignments]
     return render(
@@ -130,7 +130,7 @@ def render_report(marks: ClassGrades, made: str = "") -> str:
     )
 
 
-# Which hand-ins need a person -------------------------------------------------------------------------------
+# Which submissions need the teacher's attention -------------------------------------------------------------
 
 
 def _attention(marks: ClassGrades) -> list[Attention]:
@@ -145,13 +145,13 @@ def _attention_to(notebook: NotebookGrades, titles: dict[str, str]) -> Attention
         notebook,
         titles.get(notebook.assignment) or notebook.title or notebook.assignment,
         feedback_address(notebook.student, notebook.assignment),
-        _stops(notebook),
+        _causes(notebook),
         _flag(notebook) == "repaired",
     )
 
 
-def _stops(notebook: NotebookGrades) -> tuple[str, ...]:
-    """What stopped which checks: one line for each cause, since one dead kernel takes many checks with it."""
+def _causes(notebook: NotebookGrades) -> tuple[str, ...]:
+    """Why checks did not finish: one line for each cause, since one dead kernel can affect many checks."""
     stopped: dict[str, list[str]] = defaultdict(list)
     for mark in notebook.marks:
         if mark.outcome in (Outcome.TIMEOUT, Outcome.NOT_RUN):
@@ -163,14 +163,14 @@ def _stops(notebook: NotebookGrades) -> tuple[str, ...]:
 
 
 def _flag(notebook: NotebookGrades) -> str:
-    """What is unusual about a hand-in, in a word."""
+    """What is unusual about a submission, in a few words; empty if nothing is."""
     outcomes = {mark.outcome for mark in notebook.marks}
     if notebook.status is Status.UNGRADABLE:
         return "not graded"
     if any(not problem.fixed for problem in notebook.problems):
         return "problem"
     if Outcome.NOT_RUN in outcomes:
-        return "broke off"
+        return "did not finish"
     if Outcome.TIMEOUT in outcomes:
         return "too slow"
     return "repaired" if notebook.problems else ""
@@ -203,7 +203,7 @@ def _summary(info: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -> Summa
 
 
 def _items(notebooks: Sequence[NotebookGrades]) -> tuple[Item, ...]:
-    """Every check, the hardest first; those equally hard in the notebook's order."""
+    """Every check, hardest first; equally hard ones in the notebook's order."""
     by_check: dict[str, list[tuple[CellGrade, NotebookGrades]]] = defaultdict(list)
     for notebook in notebooks:
         for mark in notebook.marks:
@@ -230,14 +230,14 @@ def _item(grade_id: str, pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> I
 
 
 def _discrimination(pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> float | None:
-    """How well a check tells strong from weak: the correlation of its points with those of all other checks."""
+    """How well a check separates strong students from weak ones: the correlation of its points with all other checks'."""
     if len(pairs) < ENOUGH:
         return None
     own = [mark.points or 0.0 for mark, _ in pairs]
     rest = [notebook.points_of("check") - (mark.points or 0.0) for mark, notebook in pairs]
     try:
         return statistics.correlation(own, rest)
-    except statistics.StatisticsError:  # everybody got the same
+    except statistics.StatisticsError:  # everybody got the same points
         return None
 
 
@@ -245,16 +245,15 @@ def _share(score: float, max_score: float) -> float:
     return min(1.0, max(0.0, score / max_score)) if max_score > 0 else 0.0
 
 
-# Sentences that differ only in their numbers ----------------------------------------------------------------
+# Messages that differ only in their numbers -----------------------------------------------------------------
 
 _NUMBER = re.compile(r"(?<![\w.])([-−+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?)(?!\w)", re.IGNORECASE)
 
-
-_LONGEST = 300  # characters; the whole sentence stands on the student's page
+_LONGEST = 300  # characters; the student's page shows the whole message
 
 
 def _sentences(messages: Sequence[str], most: int = 3) -> tuple[Sentence, ...]:
-    """The most frequent ones. Those that differ only in numbers are one; an ellipsis stands for what varies."""
+    """The most frequent messages. Those that differ only in numbers count as one, with an ellipsis for what varies."""
     alike: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
     for message in messages:
         pieces = _NUMBER.split(message)  # text, number, text, …, text

@@ -186,7 +186,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def test_a_full_disk_is_told_with_its_mend_and_the_next_run_goes_on(
+def test_a_full_disk_is_reported_with_the_fix_and_the_next_run_continues(
     course: Course, submissions: Path, small_disk: Path
 ) -> None:
     run, filler = Run(course, submissions, small_disk / "out"), small_disk / "filler"
@@ -202,7 +202,7 @@ def test_a_full_disk_is_told_with_its_mend_and_the_next_run_goes_on(
     finally:
         run.clear()
     assert code == 1 and "Traceback" not in told, told
-    assert "Free the disk" in " ".join(told.split()), told
+    assert "Free some disk space" in " ".join(told.split()), told
     filler.unlink()
     kept = run.graded
     assert 3 <= kept < CLASS

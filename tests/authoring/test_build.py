@@ -113,8 +113,8 @@ def test_build_check_names_the_stale_files_and_changes_nothing(make_course):
     (course.notebooks / "02_gone.ipynb").write_text("{}")
     result = runner.invoke(app, ["build", "--check", "--course", str(course.root)])
     assert result.exit_code == 1
-    assert "stale: notebooks/01_doubling.ipynb" in result.output and "`grader build`" in result.output
-    assert "no source: notebooks/02_gone.ipynb. Delete it." in result.output
+    assert "notebooks/01_doubling.ipynb is out of date. Run `grader build`." in result.output
+    assert "notebooks/02_gone.ipynb has no source. Delete it." in result.output
     assert path.read_bytes() == changed
 
 

@@ -80,7 +80,7 @@ def test_build_check_names_a_stale_page_and_build_writes_it_into_page_and_notebo
     (toys.playgrounds / "_shared.css").write_text("p { color: newer }\n")
     result = runner.invoke(app, ["build", "--check", *course])
     assert result.exit_code == 1
-    assert "stale: solutions/playgrounds/toy.html. Run `grader build`." in result.output
+    assert "solutions/playgrounds/toy.html is out of date. Run `grader build`." in result.output
     assert page_of(toys).read_text() == written
 
     result = runner.invoke(app, ["build", *course])

@@ -1,4 +1,4 @@
-"""Quizzes: a bank's questions become cells that explain the choice taken, and every mistake in a bank is told."""
+"""Quizzes: a bank's questions become cells that explain each choice, and every mistake in a bank is reported."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def complaint(path) -> str:
     return str(caught.value)
 
 
-def told(check: str, **names: object) -> str:
-    """What a student is told by a check of the release: its print, or the sentence of its assert."""
+def shown_by(check: str, **names: object) -> str:
+    """What a check of the release shows a student: what it prints, or the message of its assert."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         try:
@@ -82,7 +82,7 @@ def test_a_lecture_with_a_letter_has_a_bank_of_its_own_name(make_quiz):
     assert read_script(lettered).of_kind(Kind.EXERCISE)[-1].name == "quiz_reads"
 
 
-def test_a_question_becomes_its_text_an_answer_cell_and_a_check(make_quiz):
+def test_a_question_becomes_a_text_cell_an_answer_cell_and_a_check(make_quiz):
     _, path = make_quiz()
     script = read_script(path)
     *_, text, answer, wrong, other, check = script.cells
@@ -95,17 +95,17 @@ def test_a_question_becomes_its_text_an_answer_cell_and_a_check(make_quiz):
     assert [cell.source for cell in (wrong, other)] == ['quiz_reads = "A"', 'quiz_reads = "C"']
 
 
-def test_a_choice_is_answered_with_its_explanation_and_the_right_one_with_all(make_quiz):
+def test_a_wrong_choice_gets_its_explanation_and_the_right_one_gets_them_all(make_quiz):
     course, path = make_quiz()
     release = build_assignment(course, read_script(path)).release
     [check] = [cell.source for cell in release.cells if "quiz_twice_check" in str(cell.metadata)]
-    assert told(check, quiz_twice="A") == "A is not the answer. That adds two: for 5 it gives 7."
-    assert told(check, quiz_twice=" c ") == "C is not the answer. That is the square."
-    everything = told(check, quiz_twice="B")
+    assert shown_by(check, quiz_twice="A") == "A is not the answer. That adds two: for 5 it gives 7."
+    assert shown_by(check, quiz_twice=" c ") == "C is not the answer. That is the square."
+    everything = shown_by(check, quiz_twice="B")
     assert 'B is right. Yes: two times x, "doubled".' in everything
     assert "A is not right. That adds two" in everything and "C is not right. That is the square." in everything
     for odd in (2, None, "", "E", "2 * x"):
-        assert "one of A, B, C" in told(check, quiz_twice=odd)
+        assert "one of A, B, C" in shown_by(check, quiz_twice=odd)
 
 
 def test_a_release_shows_no_explanation_before_the_answer(make_quiz):
@@ -126,40 +126,40 @@ def test_a_lecture_with_a_quiz_is_sound(make_quiz):
 
 
 MISTAKES = {
-    "no YAML": (BANK + "- name: [", 21, "this is no YAML"),
-    "no list": ("name: twice", 1, "a bank is a list of questions"),
-    "no mapping": (BANK + "- twice\n", 1, "it is no mapping"),
-    "a name that stands twice": (BANK + BANK, 1, "`twice` stands twice"),
+    "no YAML": (BANK + "- name: [", 21, "this is not valid YAML"),
+    "no list": ("name: twice", 1, "a bank must be a list of questions"),
+    "no mapping": (BANK + "- twice\n", 1, "it is not a mapping"),
+    "a name used twice": (BANK + BANK, 1, "`twice` is used twice"),
     "an unknown key": (BANK.replace("  code:", "  program:"), 12, "`program` is unknown"),
-    "a name with capitals": (BANK.replace("reads", "Reads"), 12, "`Reads` is no name"),
-    "a question that is a number": (BANK.replace("What does it print?", "7"), 12, "`question` is no text"),
+    "a name with capitals": (BANK.replace("reads", "Reads"), 12, "`Reads` is not a name"),
+    "a question that is a number": (BANK.replace("What does it print?", "7"), 12, "`question` is not text"),
     "too few choices": (BANK.replace('    - {text: "`4`", why: "No length is asked for."}\n', ""), 12, "three to six"),
     "a choice without a reason": (BANK.replace("That is the square.", ""), 1, "choice C needs a `text` and a `why`"),
-    "a formula in a reason": (BANK.replace("the square.", "$x^2$."), 1, "the `why` of choice C holds a formula"),
-    "a choice with another key": (BANK.replace("{text: \"`4`\"", "{says: \"`4`\""), 12, "choice C has other keys"),
-    "two right choices": (BANK.replace("`4`\",", "`4`\", right: true,"), 12, "not exactly one choice is right"),
-    "no right choice": (BANK.replace("      right: true\n", ""), 1, "not exactly one choice is right"),
+    "a formula in a reason": (BANK.replace("the square.", "$x^2$."), 1, "the `why` of choice C has a formula"),
+    "a choice with another key": (BANK.replace("{text: \"`4`\"", "{says: \"`4`\""), 12, "choice C must be a mapping"),
+    "two right choices": (BANK.replace("`4`\",", "`4`\", right: true,"), 12, "exactly one choice must be right"),
+    "no right choice": (BANK.replace("      right: true\n", ""), 1, "exactly one choice must be right"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("bank, line, what", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_in_a_bank_is_told_with_file_line_and_mend(make_quiz, bank, line, what):
+def test_a_mistake_in_a_bank_is_reported_with_file_line_and_fix(make_quiz, bank, line, what):
     course, path = make_quiz(bank)
-    said = complaint(path)
-    assert said.startswith(f"{course.quizzes / '01_doubling.yml'}:{line}: ")
-    assert what in said and says_how_to_fix(said)
+    message = complaint(path)
+    assert message.startswith(f"{course.quizzes / '01_doubling.yml'}:{line}: ")
+    assert what in message and says_how_to_fix(message)
 
 
-def test_a_bank_that_is_not_there_is_told(make_quiz):
+def test_a_missing_bank_is_reported(make_quiz):
     _, path = make_quiz(bank=None)
-    assert "there is no such bank" in complaint(path)
+    assert "01_doubling.yml:1: this file does not exist" in complaint(path)
 
 
-def test_a_question_that_is_in_no_bank_is_told_with_the_script_s_line(make_quiz):
+def test_a_question_that_is_not_in_the_bank_is_reported_with_the_scripts_line(make_quiz):
     _, path = make_quiz(quiz='\n# %% quiz="thrice" points=1\n')
     line = path.read_text().splitlines().index('# %% quiz="thrice" points=1') + 1
-    said = complaint(path)
-    assert said.startswith(f"{path}:{line}: ") and "called `thrice`" in said
+    message = complaint(path)
+    assert message.startswith(f"{path}:{line}: ") and "called `thrice`" in message
 
 
 REAL = Course(Path(__file__).parents[2])
@@ -171,7 +171,7 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if each.values[0].code])
-def test_a_program_to_be_read_prints_what_the_right_choice_says(question):
+def test_the_right_choice_is_what_the_questions_program_prints(question):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(question.code, {"np": np})
@@ -180,7 +180,7 @@ def test_a_program_to_be_read_prints_what_the_right_choice_says(question):
 
 
 @pytest.mark.parametrize("path", sorted(REAL.quizzes.glob("*.yml")), ids=lambda path: path.stem)
-def test_a_quiz_asks_all_its_questions_and_spreads_the_right_letters(path):
+def test_a_quiz_asks_all_its_questions_and_varies_the_right_letter(path):
     bank = read_bank(path)
     script = read_script(REAL.solutions / f"{path.stem}.py")
     asked = {cell.name for cell in script.of_kind(Kind.EXERCISE) if cell.name.startswith("quiz_")}

@@ -1,4 +1,4 @@
-"""Reference solutions in hidden tests: written in from the one place where they stand, and independent of the student."""
+"""Reference solutions in hidden tests: copied from the exercises, and independent of the student's code."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ def check_of(course, name):
     return script, next(cell for cell in script.of_kind(Kind.CHECK) if cell.name == name)
 
 
-def test_a_reference_is_renamed_with_all_the_solutions_that_it_uses(make_course):
+def test_a_reference_is_renamed_along_with_all_solutions_that_it_uses(make_course):
     source = write_references(*check_of(make_course(), "quadruple"))
     assert "def reference_double(x):" in source
     assert "return reference_double(reference_double(x))" in source
     assert "BEGIN SOLUTION" not in source
 
 
-def test_a_student_s_wrong_helper_does_not_spoil_the_reference(make_course):
+def test_a_students_wrong_helper_does_not_affect_the_reference(make_course):
     source = write_references(*check_of(make_course(), "quadruple"))
     names = {"double": lambda x: 0, "quadruple": lambda x: 4 * x}
     exec(source, names)
     assert names["reference_quadruple"](7) == 28
 
 
-def test_constants_and_classes_can_be_referred_to(make_course):
+def test_constants_and_classes_can_be_references(make_course):
     cells = """\
     # %% exercise="machine"
     ### BEGIN SOLUTION
@@ -54,11 +54,11 @@ def test_constants_and_classes_can_be_referred_to(make_course):
 @pytest.mark.parametrize(
     "line, what",
     [
-        ("# reference: triple", "no exercise binds `triple`"),
+        ("# reference: triple", "no exercise defines `triple`"),
         ("    # reference: double", "outside the hidden tests, or indented"),
     ],
 )
-def test_a_reference_that_cannot_be_written_is_told_with_its_line(make_course, line, what):
+def test_an_impossible_reference_is_reported_with_its_line(make_course, line, what):
     course = make_course(DOUBLING.replace("# reference: quadruple", line))
     with pytest.raises(AuthoringErrors, match=what) as caught:
         write_references(*check_of(course, "quadruple"))
@@ -66,7 +66,7 @@ def test_a_reference_that_cannot_be_written_is_told_with_its_line(make_course, l
     assert caught.value.errors[0].line == lines.index(line) + 1
 
 
-def test_a_local_variable_with_the_name_of_a_solution_is_told(make_course):
+def test_a_local_variable_with_the_name_of_a_solution_is_reported(make_course):
     shadow = DOUBLING.replace("return double(double(x))", "double = x + x\n    return double + double")
     with pytest.raises(AuthoringErrors, match="local variable `double`"):
         write_references(*check_of(make_course(shadow), "quadruple"))

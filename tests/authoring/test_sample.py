@@ -1,4 +1,4 @@
-"""The sample class: the same each time, with every kind of submission in it."""
+"""The sample class: it is the same each time, and contains every kind of submission."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def earned(course: Course) -> float:
     return read_script(course.lectures()[0]).of_kind(Kind.CHECK)[0].points
 
 
-def test_the_sample_of_the_course_has_every_kind_in_it_and_enough_students(real_course, tmp_path):
+def test_the_courses_sample_contains_every_kind_and_enough_students(real_course, tmp_path):
     written = write_sample(real_course, tmp_path)
     assert {submission.kind for submission in written} == set(MAKERS)
     assert len(written) >= 16
@@ -38,14 +38,14 @@ def test_the_sample_is_the_same_each_time(real_course, tmp_path):
     assert [one.path.read_bytes() for one in first] == [two.path.read_bytes() for two in second]
 
 
-def test_no_sample_holds_a_hidden_test_or_a_mark_scheme(real_course, tmp_path):
+def test_no_submission_contains_a_hidden_test_or_a_mark_scheme(real_course, tmp_path):
     for submission in write_sample(real_course, tmp_path):
         content = submission.path.read_bytes()
         for secret in (b"HIDDEN TESTS", b"Mark scheme", b"reference_", b"BEGIN SOLUTION"):
             assert secret not in content, f"{submission.path} holds {secret!r}"
 
 
-def test_beside_a_class_of_eighteen_there_are_five_attackers_who_are_known_by_their_names(real_course, tmp_path):
+def test_the_class_has_eighteen_students_and_five_attackers_called_mallory(real_course, tmp_path):
     written = write_sample(real_course, tmp_path)
     assert {submission.student for submission in written} == {*STUDENTS, *ATTACKERS}
     assert (len(STUDENTS), len(ATTACKERS)) == (18, 5)
@@ -57,7 +57,7 @@ def test_beside_a_class_of_eighteen_there_are_five_attackers_who_are_known_by_th
 
 @pytest.mark.slow
 @pytest.mark.parametrize("student", ATTACKERS)
-def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp_path, student):
+def test_each_attack_scores_if_checks_run_in_the_students_process(real_course, tmp_path, student):
     (attack,) = [submission for submission in write_sample(real_course, tmp_path) if submission.student == student]
     (assignment,) = [each for each in read_course(real_course) if each.name == attack.assignment]
     notebook, _ = repair(nbformat.read(attack.path, as_version=4), assignment.with_stubs)
@@ -73,7 +73,7 @@ def test_each_attack_scores_where_checks_run_beside_the_answers(real_course, tmp
 
 @needs_sandbox
 @pytest.mark.slow
-def test_graded_by_two_processes_each_attack_gets_what_it_has_earned(real_course, tmp_path):
+def test_with_two_processes_each_attack_gets_only_what_it_has_earned(real_course, tmp_path):
     attacks = [each for each in write_sample(real_course, tmp_path / "in") if each.student in ATTACKERS]
     batch = grade(real_course, [attack.path.parent for attack in attacks], tmp_path / "out", Limits())
     assert {notebook.student: notebook.points for notebook in batch.marks.notebooks} == dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Terms: the list in a recap leads to where each is defined."""
+"""Terms: the list in a recap links to where each term is defined."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def build(course):
     return build_assignment(course, read_script(course.lectures()[0])).release
 
 
-def test_each_term_of_the_list_leads_to_its_first_place_in_bold(make_course):
+def test_each_term_links_to_where_it_first_occurs_in_bold(make_course):
     *_, text, recap = build(make_course(DOUBLING + TEXT)).cells
     assert text.source == (
         'A <a id="term-weighted-sum" name="term-weighted-sum"></a>**Weighted sum** adds up products. '
@@ -39,15 +39,15 @@ def test_each_term_of_the_list_leads_to_its_first_place_in_bold(make_course):
     assert recap.source.endswith("**Sources**: none · at all")
 
 
-def test_a_lecture_without_a_list_stays_as_it_is(make_course):
+def test_a_lecture_without_a_list_is_unchanged(make_course):
     plain, linked = build(make_course(DOUBLING)), build(make_course(DOUBLING + TEXT))
     assert [cell.source for cell in plain.cells] == [cell.source for cell in linked.cells[:-2]]
 
 
-def test_a_term_that_is_defined_nowhere_is_told_with_its_line(make_course):
+def test_a_term_that_is_never_defined_is_reported_with_its_line(make_course):
     course = make_course(DOUBLING + TEXT.replace("· weight ·", "· bias ·"))
     with pytest.raises(
-        AuthoringErrors, match=r"01_doubling\.py:\d+: the term `bias` .* is defined nowhere above"
+        AuthoringErrors, match=r"01_doubling\.py:\d+: the term `bias` .* is not defined above it"
     ) as caught:
         build(course)
     line = int(str(caught.value).split(":")[1])

@@ -1,6 +1,6 @@
 """What the teacher sees in nbgrader's formgrader, in a folder that the grader has graded into.
 
-The real thing: Jupyter Lab in the course folder, nbgrader's pages in a browser, points typed in by hand.
+Nothing is simulated: Jupyter Lab runs in the course folder, a browser opens nbgrader's pages, and points are typed into them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from grader.grading.loop import write_pages
 from tests.browser.conftest import CLASS, NAME, SECONDS, errors_of
 
 START_SECONDS = 60
-# nbgrader's page of a submission takes MathJax from a CDN, and its scripts stop where there is none. The browser of the
-# tests has no network, so this stands in for it.
+# nbgrader's submission page loads MathJax from a CDN, and its scripts stop without it. The tests' browser has no network, so
+# this replaces MathJax.
 MATHJAX = """
-    const hub = { Config() {}, Queue() {}, Startup: { signal: { Interest: tell => setTimeout(() => tell("End")) } } };
+    const hub = { Config() {}, Queue() {}, Startup: { signal: { Interest: notify => setTimeout(() => notify("End")) } } };
     window.MathJax = { Hub: hub };
 """
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Formgrader:
-    """A running server: the course folder it stands in, and its address."""
+    """A running server: its course folder and its address."""
 
     folder: Path
     address: str
@@ -48,7 +48,7 @@ class Formgrader:
 
 @pytest.fixture(scope="module")
 def server(chromium: Chrome, graded_class: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]:
-    """Jupyter Lab, started as a teacher starts it, in a copy of the class."""
+    """Jupyter Lab, started as teachers do, in a copy of the class."""
     home = tmp_path_factory.mktemp("teacher")
     folder = home / "course"
     shutil.copytree(graded_class, folder)
@@ -69,7 +69,7 @@ def server(chromium: Chrome, graded_class: Path, tmp_path_factory: pytest.TempPa
     ]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=teacher_s_environment(home), stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=teachers_environment(home), stdout=log, stderr=subprocess.STDOUT
         )
         try:
             address = f"http://127.0.0.1:{port}"
@@ -86,7 +86,7 @@ def server(chromium: Chrome, graded_class: Path, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def formgrader(browser: Chrome, server: Formgrader) -> Iterator[Formgrader]:
-    """The running server, and MathJax for its pages. What it logs during a test is shown when the test fails."""
+    """The running server, with MathJax replaced on its pages. If the test fails, the server's log is shown."""
     log = server.folder.parent / "server.log"
     seen = log.stat().st_size
     script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": MATHJAX})
@@ -95,8 +95,8 @@ def formgrader(browser: Chrome, server: Formgrader) -> Iterator[Formgrader]:
     print(log.read_bytes()[seen:].decode())
 
 
-def teacher_s_environment(home: Path) -> dict[str, str]:
-    """Nothing of the real user's settings; the tools of this environment by name, since nbgrader calls alembic so."""
+def teachers_environment(home: Path) -> dict[str, str]:
+    """An environment without the user's settings. Its PATH has this environment's tools: nbgrader calls alembic by name."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
     return kept | {
         "HOME": str(home),
@@ -113,7 +113,7 @@ def await_server(process: subprocess.Popen[bytes], address: str, log: Path) -> N
                 return
         except (URLError, OSError):
             time.sleep(0.2)
-    pytest.fail(f"Jupyter Lab did not answer within {START_SECONDS} s. It said:\n{log.read_text()}")
+    pytest.fail(f"Jupyter Lab did not answer within {START_SECONDS} s. Its log:\n{log.read_text()}")
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def gradebook(formgrader: Formgrader) -> Iterator[Gradebook]:
 
 
 def rows_at(browser: Chrome, address: str) -> list[list[str]]:
-    """The table of one of nbgrader's pages, once it has loaded: the text of each cell, hidden names included."""
+    """The table on one of nbgrader's pages, once it has loaded: the text of each cell, including hidden names."""
     browser.get(address)
     read = """
         return [...document.querySelectorAll("#main-table tr")]
@@ -143,7 +143,7 @@ def shown(score: float, max_score: float) -> str:
 
 
 def open_submission(browser: Chrome, formgrader: Formgrader, student: str) -> None:
-    """From the list of submissions to one of them, by its link; then wait for the points."""
+    """Follow the link to a student's submission from the list of submissions, and wait for its points."""
     rows_at(browser, f"{formgrader.address}/formgrader/gradebook/{NAME}/{NAME}")
     links = browser.find_elements(By.CSS_SELECTOR, "#main-table a.name-shown")
     [address] = [link.get_attribute("href") for link in links if link.get_attribute("textContent") == student]
@@ -152,7 +152,7 @@ def open_submission(browser: Chrome, formgrader: Formgrader, student: str) -> No
 
 
 def points_in(browser: Chrome, grade_id: str) -> str:
-    """What stands in the field for a cell's points; it is filled by a script."""
+    """The content of the field for a cell's points, which a script fills in."""
     find = "return document.getElementById(arguments[0])?.placeholder || document.getElementById(arguments[0])?.value"
     return str(WebDriverWait(browser, SECONDS).until(lambda driver: driver.execute_script(find, grade_id)))
 
@@ -164,7 +164,7 @@ def test_the_gradebook_page_shows_the_mean_of_the_class(browser, formgrader, gra
     assert (row[0], row[2], row[3]) == (NAME, str(len(CLASS)), shown(mean, most))
 
 
-def test_the_assignment_s_page_shows_the_means_of_code_and_of_prose(browser, formgrader, gradebook):
+def test_the_assignments_page_shows_the_means_for_code_and_prose(browser, formgrader, gradebook):
     [row] = rows_at(browser, f"{formgrader.address}/formgrader/gradebook/{NAME}")
     assert row[:4] == [
         NAME,
@@ -174,7 +174,7 @@ def test_the_assignment_s_page_shows_the_means_of_code_and_of_prose(browser, for
     ]
 
 
-def test_every_student_s_score_is_that_of_the_gradebook(browser, formgrader, gradebook):
+def test_every_students_score_matches_the_gradebook(browser, formgrader, gradebook):
     rows = rows_at(browser, f"{formgrader.address}/formgrader/gradebook/{NAME}/{NAME}")
     submissions = {each.student.id: each for each in gradebook.assignment_submissions(NAME)}
     assert {student: each.score for student, each in submissions.items()} == dict(zip(CLASS, (5, 0, 3), strict=True))
@@ -186,7 +186,7 @@ def test_every_student_s_score_is_that_of_the_gradebook(browser, formgrader, gra
         assert row[4] == shown(submission.written_score, submission.max_written_score)
 
 
-def test_the_students_page_lists_everybody_with_their_points(browser, formgrader):
+def test_the_students_page_lists_all_students_with_their_points(browser, formgrader):
     rows = rows_at(browser, f"{formgrader.address}/formgrader/manage_students")
     assert {student: score for _, student, _, score, *_ in rows} == {
         "Ada Achterberg": "5 / 9",
@@ -221,6 +221,6 @@ def test_points_and_comments_typed_into_the_formgrader_reach_the_feedback(browse
 
 
 def is_saved(browser: Chrome, field: str) -> bool:
-    """Whether nbgrader shows the tick that says it has saved a field."""
+    """Whether nbgrader shows the tick of a saved field."""
     cell = f"document.getElementById('{field}').closest('.panel')"
     return bool(browser.execute_script(f"return $({cell}).find('.save-icon.glyphicon-ok:visible').length > 0"))

@@ -1,4 +1,4 @@
-"""A student who attacks the teacher's browser: nothing of a submission runs or calls out, on our pages and in formgrader."""
+"""A student attacks the teacher's browser: on our pages and in formgrader, nothing in a submission runs or makes requests."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.conftest import DOUBLING, HEADER
 from tests.pages.test_sanitize_html import HOSTILE, OUTPUTS, RUN
 
 HOSTILE_NAME = "<img src=x onerror='window.ran=1'>&lt;b"
-UNTOUCHED = "Control"  # whose notebook is shown as the student wrote it
-# What may act, of all that stands in elements that a selector finds. Our own links lead to pages beside the report.
+UNTOUCHED = "Control"  # the student whose notebook is shown as written
+# Finds active elements among those that match a selector. Our own links go to the feedback pages.
 FOUND = """
     const active = ["SCRIPT", "IFRAME", "FORM", "INPUT", "BASE", "META", "LINK", "STYLE", "OBJECT", "TEXTAREA"];
     const acts = e => active.includes(e.tagName)
@@ -40,7 +40,7 @@ FOUND = """
 
 
 class Sink(ThreadingHTTPServer):
-    """A server on this machine that a page of a student's would call, and what was asked of it."""
+    """A local server that hostile content would call, and the paths that were requested."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -76,7 +76,7 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 
 def attacking(assignment: Assignment, port: int, texts: list[str]) -> ExamResult:
-    """The result of an exam whose notebook holds all that may harm a browser."""
+    """The result of an exam whose notebook contains everything that could attack a browser."""
     notebook = copy.deepcopy(assignment.with_stubs)
     verdicts = []
     for cell in notebook.cells:
@@ -86,8 +86,8 @@ def attacking(assignment: Assignment, port: int, texts: list[str]) -> ExamResult
         elif nbgrader.get("grade"):
             message = f"You return {HOSTILE['script']} and `{HOSTILE['handler']}`."
             verdicts.append(Verdict(nbgrader.grade_id, 0, nbgrader.points, Outcome.FAILED, message))
-            told = {"outcome": "failed", "message": message, "protected": True, "points": 0}
-            cell.metadata["grader"] = told
+            record = {"outcome": "failed", "message": message, "protected": True, "points": 0}
+            cell.metadata["grader"] = record
     notebook.cells += [new_markdown_cell(text.replace("{port}", str(port))) for text in texts]
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     picture = new_output("display_data", data={"image/png": dot}, metadata={"image/png": {"width": f"1 onload={RUN}"}})
@@ -103,7 +103,7 @@ def hostile_output(kind: str, port: int) -> NotebookNode:
 
 @pytest.fixture(scope="module")
 def graded_class(sink: Sink, assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course folder with the attacker, under a hostile name and a plain one; and one whose notebook is left as it was."""
+    """A course folder with the attacker under a plain and a hostile name, and a student whose notebook is not sanitised."""
     out = tmp_path_factory.mktemp("hostile") / "out"
     with CourseFolder(out, "course", Limits()) as folder:
         folder.add_assignment(assignment)
@@ -122,7 +122,7 @@ def has_run(browser: Chrome) -> bool:
 
 
 @pytest.mark.parametrize("student", ["Attacker", HOSTILE_NAME])
-def test_nothing_of_a_submission_runs_or_calls_out_on_its_feedback_page(browser, graded_class, sink, student):
+def test_nothing_in_a_submission_runs_or_makes_requests_on_its_feedback_page(browser, graded_class, sink, student):
     sink.asked.clear()
     browser.get((graded_class / "feedback" / student / NAME / f"{NAME}.html").as_uri())
     assert student in browser.title
@@ -131,7 +131,7 @@ def test_nothing_of_a_submission_runs_or_calls_out_on_its_feedback_page(browser,
     assert not has_run(browser) and errors_of(browser) == [] and sink.asked == []
 
 
-def test_nothing_of_a_submission_runs_or_calls_out_in_the_report(browser, graded_class, sink):
+def test_nothing_in_a_submission_runs_or_makes_requests_in_the_report(browser, graded_class, sink):
     sink.asked.clear()
     browser.get((graded_class / "report.html").as_uri())
     assert HOSTILE_NAME in browser.find_element(By.TAG_NAME, "table").text
@@ -142,7 +142,7 @@ def test_nothing_of_a_submission_runs_or_calls_out_in_the_report(browser, graded
     assert not has_run(browser) and errors_of(browser) == [] and sink.asked == []
 
 
-def test_the_policy_holds_even_where_a_text_is_not_escaped(browser, graded_class, sink, page_of):
+def test_the_content_security_policy_holds_even_for_unescaped_text(browser, graded_class, sink, page_of):
     sink.asked.clear()
     page = (graded_class / "report.html").read_text(encoding="utf-8")
     hostile = "".join(text for name, text in HOSTILE.items() if name not in ("refresh", "unclosed", "style"))
@@ -151,14 +151,14 @@ def test_the_policy_holds_even_where_a_text_is_not_escaped(browser, graded_class
     assert any("Content Security Policy" in error for error in errors_of(browser))
 
 
-def test_a_script_and_a_call_would_be_seen(browser, sink, page_of):
+def test_the_tests_would_notice_a_script_and_a_request(browser, sink, page_of):
     sink.asked.clear()
     browser.get(page_of(f"{HOSTILE['script']}<img src='http://127.0.0.1:{sink.server_port}/seen'>"))
     assert has_run(browser) and sink.asked == ["/seen"]
 
 
 @pytest.mark.slow
-def test_in_formgrader_the_student_s_own_notebook_would_run_in_the_teacher_s_page(
+def test_in_formgrader_an_unsanitised_notebook_would_run_in_the_teachers_browser(
     browser,
     sink,
     formgrader,  # noqa: F811
@@ -169,7 +169,7 @@ def test_in_formgrader_the_student_s_own_notebook_would_run_in_the_teacher_s_pag
 
 
 @pytest.mark.slow
-def test_nothing_of_a_submission_runs_or_calls_out_in_formgrader(
+def test_nothing_in_a_submission_runs_or_makes_requests_in_formgrader(
     browser,
     sink,
     formgrader,  # noqa: F811

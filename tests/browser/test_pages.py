@@ -1,4 +1,4 @@
-"""The grader's own pages, opened as files: as a student and as a teacher open them."""
+"""The grader's own pages, opened as files, as students and teachers open them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def text_of(browser) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
-def test_a_page_breaks_no_policy_and_fits_a_phone(browser, graded_class, page):
+def test_a_page_keeps_to_its_policy_and_fits_a_phone(browser, graded_class, page):
     browser.get((graded_class / page).as_uri())
     for width in (1200, 380):
         set_width(browser, width)
@@ -26,7 +26,7 @@ def test_a_page_breaks_no_policy_and_fits_a_phone(browser, graded_class, page):
     assert errors_of(browser) == []
 
 
-def test_a_policy_that_is_broken_would_be_seen(browser, graded_class, page_of):
+def test_the_tests_would_notice_a_violated_policy(browser, graded_class, page_of):
     page = (graded_class / "report.html").read_text(encoding="utf-8")
     browser.get(page_of(page.replace("</main>", "<script>document.title = 'run'</script></main>")))
     assert browser.title != "run"
@@ -42,12 +42,12 @@ def test_feedback_shows_the_score_at_once(browser, graded_class, student, score)
     browser.get((graded_class / PAGES[student]).as_uri())
     shown = browser.find_element(By.CSS_SELECTOR, ".score")
     assert f"{score} of 9 points" in shown.text
-    assert shown.rect["y"] + shown.rect["height"] < 800, "the score lies below the first screen"
+    assert shown.rect["y"] + shown.rect["height"] < 800, "the score is below the first screen"
     assert student in text_of(browser)
 
 
 @pytest.mark.parametrize("student", CLASS)
-def test_a_score_in_the_report_leads_to_the_student_s_page(browser, graded_class, student):
+def test_a_score_in_the_report_links_to_the_students_page(browser, graded_class, student):
     browser.get((graded_class / "report.html").as_uri())
     address = feedback_address(student, NAME)
     link = browser.find_element(By.CSS_SELECTOR, f'table a[href="{address}"]')
@@ -58,7 +58,7 @@ def test_a_score_in_the_report_leads_to_the_student_s_page(browser, graded_class
     assert errors_of(browser) == []
 
 
-def test_every_link_of_the_report_leads_somewhere(browser, graded_class):
+def test_every_link_in_the_report_works(browser, graded_class):
     browser.get((graded_class / "report.html").as_uri())
     for link in browser.find_elements(By.TAG_NAME, "a"):
         address = link.get_dom_attribute("href")
@@ -69,7 +69,7 @@ def test_every_link_of_the_report_leads_somewhere(browser, graded_class):
             assert Path(path).is_file(), f"{address} leads nowhere"
 
 
-def test_the_report_s_table_can_be_scrolled_by_keyboard_on_a_phone(browser, graded_class):
+def test_the_reports_table_can_be_scrolled_with_the_keyboard_on_a_phone(browser, graded_class):
     set_width(browser, 380)
     browser.get((graded_class / "report.html").as_uri())
     region = browser.find_element(By.CSS_SELECTOR, ".scroll")

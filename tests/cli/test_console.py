@@ -1,4 +1,4 @@
-"""What the terminal shows after a batch: scores, what the teacher should know, and nothing that a file can steer."""
+"""What the terminal shows after a batch: scores, what the teacher should know, and no control characters from files."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: 
     return capsys.readouterr().out
 
 
-def test_checks_that_are_not_protected_and_problems_of_an_assignment_are_told(capsys):
+def test_unprotected_checks_and_problems_of_an_assignment_are_listed(capsys):
     info = AssignmentInfo("03_neuron", "One neuron", 10, {"b_check": "no plt"}, ("No full points for c.",))
     marks = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
     text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", marks)).split())
     assert "* 03_neuron: No full points for c." in text
-    assert "* 03_neuron: not protected: a_check, b_check (ran in the process that runs the student's code" in text
+    assert "* 03_neuron: not protected: a_check, b_check (ran in the same process as the student's code" in text
     assert "the report says why" in text
 
 
-def test_nothing_is_said_of_protection_where_all_is_protected(capsys):
+def test_protection_is_not_mentioned_if_all_checks_are_protected(capsys):
     marks = (CellGrade("a_check", "A", "check", 5, 5),)
     assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", marks))
 
 
-def test_hostile_names_and_sentences_only_show_as_text(capsys):
+def test_hostile_names_and_messages_are_shown_as_text(capsys):
     notebook = NotebookGrades(HOSTILE, "03_neuron", "t", (CellGrade("a", "A", "check", 5, 5),), (Problem(HOSTILE),))
     text = shown(capsys, INFO, notebook, strays=(Stray(PurePath(HOSTILE), HOSTILE),))
     assert not [sign for sign in text if not sign.isprintable() and sign != "\n"]
     assert "[bold]" in text and "[link=http" in text.replace("\n", "")
 
 
-def test_scores_that_do_not_fit_beside_each_other_stand_below_each_other(capsys, monkeypatch):
+def test_scores_that_do_not_fit_side_by_side_continue_in_another_table(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     infos = tuple(AssignmentInfo(f"{number:02}_a_longer_name", "t", 100) for number in range(1, 11))
     marks = (CellGrade("a_check", "A", "check", 77, 100),)

@@ -1,4 +1,4 @@
-"""`grader lint`: what it prints, and what a missing library means."""
+"""`grader lint`: what it prints, and how it reports a missing library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def run(make_course):
     return lambda *words: CliRunner().invoke(app, ["lint", *words, "--course", str(root)])
 
 
-def test_each_finding_is_a_line_with_its_place_its_rule_and_the_fix(run):
+def test_each_finding_is_a_line_with_its_location_rule_and_fix(run):
     result = run("01_doubling")
     assert result.exit_code == 1
     for line in result.output.splitlines():
@@ -27,12 +27,12 @@ def test_each_finding_is_a_line_with_its_place_its_rule_and_the_fix(run):
     assert ": [recap_comes_last] The lecture does not end with a recap." in result.output
 
 
-def test_files_are_named_from_where_one_is(run, make_course, monkeypatch):
+def test_paths_are_relative_to_the_current_folder(run, make_course, monkeypatch):
     monkeypatch.chdir(make_course().root)
     assert all(line.startswith("solutions/01_doubling.py:") for line in run().output.splitlines())
 
 
-def test_a_clean_course_is_a_success_without_words(run, make_course):
+def test_a_clean_course_succeeds_silently(run, make_course):
     make_course(
         """\
         # %% [markdown]

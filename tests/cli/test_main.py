@@ -1,4 +1,4 @@
-"""The command line: what its options do, and what it says when they are wrong."""
+"""The command line: what its options do, and how it reports wrong ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.kernel.conftest import has_a_wheel, needs_sandbox
 
 @pytest.fixture
 def one(make_course, doubling, tmp_path):
-    """The words that grade one right answer: ``one("--profile")``."""
+    """A function that grades one right answer with more options: ``one("--profile")``."""
     course = make_course()
     notebook = copy.deepcopy(doubling.release)
     for cell in notebook.cells:
@@ -39,7 +39,7 @@ def one(make_course, doubling, tmp_path):
 
 def test_the_sandboxes_are_those_of_the_kernels():
     assert [each.value for each in Sandboxes] == [
-        wall.value for wall in (SandboxKind.BUBBLEWRAP, SandboxKind.NONE, SandboxKind.SPAWN, SandboxKind.DOCKER)
+        kind.value for kind in (SandboxKind.BUBBLEWRAP, SandboxKind.NONE, SandboxKind.SPAWN, SandboxKind.DOCKER)
     ]
 
 
@@ -60,9 +60,7 @@ def test_help_loads_neither_jupyter_nor_numpy():
         (["submissions", "--out", "grades", "--course", "."], "no course here"),
     ],
 )
-def test_grade_outside_a_course_says_what_the_option_course_is_for_before_anything_large_is_loaded(
-    words, message, tmp_path
-):
+def test_grade_outside_a_course_explains_the_course_option_before_loading_anything_large(words, message, tmp_path):
     code = (
         "import sys; from typer.testing import CliRunner; from grader.cli.main import app\n"
         "result = CliRunner().invoke(app, ['grade', *sys.argv[1:]])\n"
@@ -79,7 +77,7 @@ def test_grade_outside_a_course_says_what_the_option_course_is_for_before_anythi
 def test_outside_a_course_the_one_that_came_with_the_grader_is_used_and_named(real_course, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["grade", "no-such-file", "--out", "out"])
-    assert f"There is no course in this folder, so this one is used: {real_course.root}\n" in result.stderr
+    assert f"There is no course in this folder. Using the one in {real_course.root}\n" in result.stderr
     assert "no-such-file: no such file or directory" in result.stderr
 
 
@@ -99,7 +97,7 @@ def test_submissions_are_graded_from_anywhere_with_the_course_that_came_with_the
     assert "Ada" in (elsewhere / "out" / "grades.csv").read_text()
 
 
-def test_in_a_course_nothing_is_said_of_the_one_that_came_with_the_grader(make_course, monkeypatch):
+def test_in_a_course_the_one_that_came_with_the_grader_is_not_mentioned(make_course, monkeypatch):
     monkeypatch.chdir(make_course().solutions)
     result = CliRunner().invoke(app, ["build"])
     assert result.exit_code == 0 and result.stderr == ""
@@ -115,7 +113,7 @@ def test_an_install_without_a_course_has_none_to_fall_back_on(monkeypatch, tmp_p
     assert result.exit_code == 1 and "--course DIR" in result.output
 
 
-def test_the_profile_says_where_cpu_time_went(one):
+def test_the_profile_shows_how_cpu_time_was_spent(one):
     result = one("--profile", "--sandbox", "spawn")
     assert result.exit_code == 0, result.output
     for step in ("intake", "repair", "exam", "gradebook", "pages"):
@@ -123,19 +121,19 @@ def test_the_profile_says_where_cpu_time_went(one):
 
 
 @pytest.mark.parametrize(
-    "words, said",
+    "words, message",
     [
-        (["--data", "mnist"], "--data mnist: that is not NAME=FILE. Write it like mnist=path/to/mnist.npz."),
+        (["--data", "mnist"], "--data mnist: this is not NAME=FILE. Write, for example, mnist=path/to/mnist.npz."),
         (["--data", "mnist=/nowhere.npz"], "/nowhere.npz: cannot be read"),
         (["--data", f"mnist={__file__}", "--sandbox", "spawn"], "--data needs a warm process"),
         (["--data", f"mnist={__file__}"], "the data set mnist"),
         (["--data", f"minst={__file__}"], "no data set of Keras is called minst"),
     ],
 )
-def test_a_data_set_that_cannot_be_used_is_told_before_anything_is_graded(one, words, said):
+def test_an_unusable_data_set_is_reported_before_anything_is_graded(one, words, message):
     result = one(*words)
     assert result.exit_code == 1
-    assert said in result.output
+    assert message in result.output
     assert says_how_to_fix(result.output)
 
 
@@ -150,7 +148,7 @@ def test_without_any_bubblewrap_the_error_says_how_to_get_one(one, monkeypatch):
 
 @has_a_wheel
 @needs_sandbox
-def test_with_an_empty_path_a_submission_is_graded_behind_the_bundled_bubblewraps_walls(one, monkeypatch, tmp_path):
+def test_with_an_empty_path_a_submission_is_graded_in_the_bundled_bubblewraps_sandbox(one, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "")
     result = one("--workers", "2")
     assert result.exit_code == 0, result.output
@@ -159,18 +157,18 @@ def test_with_an_empty_path_a_submission_is_graded_behind_the_bundled_bubblewrap
     assert (row["student"], row["score"], row["not_protected"]) == ("Ada", "3", "")
 
 
-def test_docker_gets_the_same_words_with_its_own_paths(one, monkeypatch, tmp_path):
-    told = tmp_path / "told"
+def test_docker_gets_the_same_options_with_its_own_paths(one, monkeypatch, tmp_path):
+    received = tmp_path / "received"
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {told}\nexit 3\n')
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {received}\nexit 3\n')
     program.chmod(0o755)
     data = tmp_path / "digits.npz"
     data.write_bytes(b"")
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     result = one("--sandbox", "docker", "--data", f"mnist={data}", "--workers", "3", "--force", "--cell-time", "7")
     assert result.exit_code == 3  # the container's own
-    words = told.read_text().split("\n")
+    words = received.read_text().split("\n")
     assert words[0] == "run" and f"type=bind,source={data},target=/data/mnist.npz,readonly" in words
     grade = words[words.index("grade") :]
     assert grade[1:4] == ["/submissions/0/in", "--course", "/course"]

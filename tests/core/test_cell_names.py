@@ -1,4 +1,4 @@
-"""What a cell does with names: reads, binds, changes in place; magics are tolerated."""
+"""The names that a cell reads, binds and changes in place; magics are tolerated."""
 
 from __future__ import annotations
 
@@ -82,19 +82,19 @@ def test_the_objects_that_a_cell_may_change_in_place(code, changes):
     assert names_of(code).changes == changes
 
 
-def test_a_function_s_effects_come_when_it_is_called():
+def test_a_functions_effects_are_listed_under_the_function():
     names = names_of("def f():\n    global n\n    n = 1\n    log.append(2)\n    local = []\n    local.append(3)")
     assert names.effects["f"] == {"n", "log"}
     assert "n" not in names.binds and "log" not in names.changes
 
 
-def test_what_is_bound_on_one_way_only_is_not_certain():
+def test_a_name_bound_in_only_one_branch_is_not_certain():
     names = names_of("a = 1\nif a:\n    b = 2\nwhile a:\n    c = 3\ntry:\n    d = 4\nexcept E:\n    pass")
     assert names.surely == {"a"}
     assert names.binds == {"a", "b", "c", "d"}
 
 
-def test_imports_say_what_they_take():
+def test_imports_are_listed_by_module_and_attribute():
     names = names_of("import numpy as np\nfrom math import sqrt as root\nfrom scipy import *")
     assert names.imports == {"np": Import("numpy"), "root": Import("math", "sqrt")}
     assert names.stars == ["scipy"]
@@ -119,7 +119,7 @@ def test_magics_are_tolerated(code, reads, binds):
     assert names.binds == binds
 
 
-def test_code_that_python_cannot_read_says_so():
+def test_code_with_a_syntax_error_is_marked_unreadable():
     assert not names_of("def f(:").readable
 
 

@@ -1,4 +1,4 @@
-"""The table for an LMS: a row for each student and assignment, plain numbers, and no formula."""
+"""The CSV for an LMS: a row for each student and assignment, plain numbers, and no formulas."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def test_each_student_has_a_row_for_each_assignment(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert list(rows[0]) == list(COLUMNS)
     assert list(rows[0].values()) == [
-        "anna", "03_neuron", "0.2333", "10", "0.3333", "0", "4", "0.1", "waiting for hand grading", "", "",
+        "anna", "03_neuron", "0.2333", "10", "0.3333", "0", "4", "0.1", "waiting for manual grading", "", "",
     ]  # fmt: skip
     assert (rows[1]["status"], rows[1]["score"], rows[1]["max_score"]) == ("not handed in", "0", "5")
 
 
-def test_points_by_hand_and_by_machine_stand_apart(tmp_path: Path) -> None:
+def test_automatic_and_manual_points_have_columns_of_their_own(tmp_path: Path) -> None:
     row = table(tmp_path / "g.csv", notebook("anna", check(6), written(2.5)))[0]
     assert (row["auto_points"], row["written_points"], row["score"], row["status"]) == ("6", "2.5", "8.5", "graded")
 
@@ -68,12 +68,12 @@ def test_a_name_that_begins_like_a_formula_stays_text(tmp_path: Path, name: str)
 
 
 @pytest.mark.parametrize("name", ["Ada;=1+1", "Ada; =1+1", 'Ada",=1+1', "Ada\t@SUM(A1)"])
-def test_a_formula_behind_another_language_s_separator_stays_text(tmp_path: Path, name: str) -> None:
+def test_a_formula_after_a_separator_of_another_language_stays_text(tmp_path: Path, name: str) -> None:
     row = table(tmp_path / "g.csv", notebook(name, check(6)))[0]
     assert "'=" in row["student"] or "Ada @" in row["student"]
 
 
-def test_checks_that_are_not_protected_are_named(tmp_path: Path) -> None:
+def test_unprotected_checks_are_named(tmp_path: Path) -> None:
     rows = table(tmp_path / "g.csv", notebook("ada", replace(check(6), protected=False)), notebook("ben", check(6)))
     assert [row["not_protected"] for row in rows if row["assignment"] == "03_neuron"] == ["a", ""]
 
@@ -83,7 +83,7 @@ def test_names_of_any_script_survive_and_broken_ones_do_not_stop_the_rest(tmp_pa
     assert {row["student"] for row in rows} == {'Åsa "Ö", 王', "?"}
 
 
-def test_an_older_table_stays_whole_when_writing_fails(tmp_path: Path) -> None:
+def test_an_existing_table_survives_a_failed_write(tmp_path: Path) -> None:
     path = tmp_path / "g.csv"
     path.write_text("old", encoding="utf-8")
     broken = notebook("anna", CellGrade("a", "A", "check", "many", 6))  # type: ignore[arg-type]

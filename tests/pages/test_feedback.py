@@ -1,4 +1,4 @@
-"""A student's page: what an executed check tells, and that nothing on the page can do harm or give a test away."""
+"""A student's page: the messages of executed checks, and that nothing on the page can do harm or give a test away."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def test_a_check_without_an_error_has_passed_even_if_it_wrote_to_stderr() -> Non
     assert message_of(cell, solution()) == (Outcome.PASSED, "")
 
 
-def test_a_failed_check_says_the_authors_sentence_and_nothing_else() -> None:
+def test_a_failed_check_gives_the_authors_message_and_nothing_else() -> None:
     sentence = "The shape is (3,), not (3, 1).\nLook at the axis."
     assert message_of(executed(("AssertionError", sentence)), solution()) == (Outcome.FAILED, sentence)
 
 
-def test_an_assert_without_a_sentence_gets_a_neutral_one() -> None:
+def test_an_assert_without_a_message_gets_a_neutral_one() -> None:
     assert message_of(executed(("AssertionError", "")), solution()) == (Outcome.FAILED, NO_SENTENCE)
 
 
@@ -110,7 +110,7 @@ def test_a_missing_name_is_an_error_once_the_student_has_written_something() -> 
     assert message == "Your code stopped with NameError: name 'weighted_sum' is not defined"
 
 
-def test_a_solution_cell_that_broke_is_named_as_the_cause() -> None:
+def test_a_solution_cell_with_an_error_is_named_as_the_cause() -> None:
     broken = solution("def f(:", ("SyntaxError", "invalid syntax (1839.py, line 1)"))
     outcome, message = message_of(executed(("NameError", "name 'f' is not defined")), broken)
     assert outcome is Outcome.ERROR
@@ -119,7 +119,7 @@ def test_a_solution_cell_that_broke_is_named_as_the_cause() -> None:
     )
 
 
-def test_an_error_keeps_300_characters_and_loses_its_colours() -> None:
+def test_an_error_is_cut_to_300_characters_without_colours() -> None:
     _, message = message_of(executed(("ValueError", "\x1b[1;31mbad\x1b[0m " + "x" * 1000)), solution())
     assert message.startswith("Your code stopped with ValueError: bad xxx")
     assert len(message) == len("Your code stopped with ValueError: ") + 300
@@ -133,18 +133,18 @@ def test_an_error_keeps_300_characters_and_loses_its_colours() -> None:
         ("stopped after 1 s", "stopped after 1 second."),
     ],
 )
-def test_a_timeout_says_how_long_it_was_given(value: str, words: str) -> None:
+def test_a_timeout_says_how_long_the_check_ran(value: str, words: str) -> None:
     outcome, message = message_of(executed(("KeyboardInterrupt", ""), ("CellTimeoutError", value)), solution())
     assert outcome is Outcome.TIMEOUT
     assert words in message
 
 
-def test_a_solution_cell_that_ran_out_of_time_is_a_timeout_of_its_check() -> None:
+def test_a_solution_cell_that_times_out_is_a_timeout_of_its_check() -> None:
     slow = solution("while True: pass", ("KeyboardInterrupt", ""), ("CellTimeoutError", ""))
     assert message_of(executed(("NameError", "name 'f' is not defined")), slow)[0] is Outcome.TIMEOUT
 
 
-def test_a_dead_kernel_is_no_fault_of_the_answer() -> None:
+def test_a_dead_kernel_is_not_the_students_fault() -> None:
     assert message_of(executed(("DeadKernelError", "Kernel died")), solution())[0] is Outcome.NOT_RUN
 
 
@@ -162,7 +162,7 @@ def test_neither_the_checks_code_nor_a_traceback_is_shown(name: str, cause: str 
     assert "49" not in message
 
 
-def test_code_graded_by_hand_is_fenced_so_that_it_cannot_break_out() -> None:
+def test_manually_graded_code_is_fenced_so_that_it_cannot_break_out() -> None:
     fenced = answer_of(new_code_cell("x = '''```'''"))
     assert fenced.startswith("````python\n")
     assert fenced.endswith("\n````")
@@ -172,7 +172,7 @@ def test_code_graded_by_hand_is_fenced_so_that_it_cannot_break_out() -> None:
 # Marks
 
 
-def test_the_score_counts_hand_graded_points_and_the_late_penalty_but_not_what_waits() -> None:
+def test_the_score_counts_manual_points_and_the_late_penalty_but_not_ungraded_cells() -> None:
     given = marks(
         check(3), CellGrade("w", "W", "written", 2, 4), CellGrade("v", "V", "written", None, 5), late_penalty=1.5
     )
@@ -191,13 +191,13 @@ def test_the_score_counts_hand_graded_points_and_the_late_penalty_but_not_what_w
         (marks(submitted=False), Status.MISSING),
     ],
 )
-def test_the_status_tells_work_that_waits_from_work_that_could_not_be_graded(
+def test_the_status_distinguishes_ungraded_work_from_work_that_could_not_be_graded(
     given: NotebookGrades, status: Status
 ) -> None:
     assert given.status is status
 
 
-def test_points_are_written_as_people_write_them() -> None:
+def test_points_are_written_without_superfluous_digits() -> None:
     assert [number(value) for value in (3.0, 2.5, 1 / 3, -0.001, 10, 100.0)] == ["3", "2.5", "0.33", "0", "10", "100"]
     assert (points(1), points(2.5)) == ("1 point", "2.5 points")
 
@@ -205,7 +205,7 @@ def test_points_are_written_as_people_write_them() -> None:
 # The page
 
 
-def test_the_page_says_the_score_what_waits_and_every_sentence() -> None:
+def test_the_page_shows_the_score_the_ungraded_points_and_every_message() -> None:
     text = Page(
         render_feedback(
             marks(
@@ -219,7 +219,7 @@ def test_the_page_says_the_score_what_waits_and_every_sentence() -> None:
         )
     ).text
     for words in (
-        "4 points still wait",
+        "4 points not graded yet",
         "1 point was taken off",
         "The bias is missing.",
         "Not right yet",
@@ -243,7 +243,7 @@ def test_the_page_says_the_score_what_waits_and_every_sentence() -> None:
         (Outcome.NOT_RUN, "Could not run"),
     ],
 )
-def test_every_outcome_has_its_own_words(outcome: Outcome, words: str) -> None:
+def test_every_outcome_is_worded_differently(outcome: Outcome, words: str) -> None:
     assert words in Page(render_feedback(marks(check(0, outcome)))).text
 
 
@@ -262,7 +262,7 @@ def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
     assert "0 of 0" not in text
 
 
-def test_the_page_needs_nothing_from_outside_and_forbids_it() -> None:
+def test_the_page_needs_and_allows_nothing_from_elsewhere() -> None:
     picture = CellGrade("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
     page = Page(render_feedback(marks(check(message="x"), picture)))
     assert ("content", POLICY) in page.attributes
@@ -271,19 +271,19 @@ def test_the_page_needs_nothing_from_outside_and_forbids_it() -> None:
     assert not [name for name, _ in page.attributes if name in ("src", "href") or name.startswith("on")]
 
 
-def test_a_check_that_is_not_protected_is_marked_and_explained_once() -> None:
+def test_an_unprotected_check_is_marked_and_explained_once() -> None:
     passed, failed = check(3, Outcome.PASSED, title="Exercise 1"), check(0, message="No.", title="Exercise 2")
     assert "not protected" not in Page(render_feedback(marks(passed, failed))).text
     for few in ([replace(passed, protected=False), failed], [passed, passed, replace(passed, protected=False)]):
         text = Page(render_feedback(marks(*few))).text
-        assert text.count("not protected") == 2, "at the check, and with its explanation"
-        assert text.count("so it can be outwitted") == 1
+        assert text.count("not protected") == 2, "once at the check, once in the explanation"
+        assert text.count("so it could be tampered with") == 1
 
 
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 
 
-def test_hostile_text_anywhere_is_only_text() -> None:
+def test_hostile_text_is_shown_as_text_everywhere() -> None:
     mark = CellGrade(HOSTILE, HOSTILE, "check", 0, 1, Outcome.FAILED, f"{HOSTILE} `{HOSTILE}`", HOSTILE, HOSTILE)
     page = Page(render_feedback(NotebookGrades(HOSTILE, HOSTILE, HOSTILE, (mark,), (Problem(HOSTILE),)), HOSTILE))
     assert not {"script", "img"} & set(page.tags)
@@ -291,11 +291,11 @@ def test_hostile_text_anywhere_is_only_text() -> None:
     assert "{{ 7 * 7 }}" in page.text
 
 
-def test_half_a_character_does_not_stop_the_page_from_being_written() -> None:
+def test_a_lone_surrogate_does_not_stop_the_page_from_being_written() -> None:
     assert render_feedback(NotebookGrades("\ud800", "a", "b")).encode("utf-8")
 
 
-def test_a_written_answer_keeps_its_form_and_loses_its_teeth() -> None:
+def test_a_written_answer_keeps_its_formatting_and_loses_links_and_html() -> None:
     html = safe_markdown(
         "**bold** and `x < y` and $a_1 < a_2$\n\n- one\n- two\n\n<b onclick=x>raw</b> [here](javascript:alert(1)) <https://e.org>"
     )
@@ -327,7 +327,7 @@ def test_a_written_answer_keeps_its_form_and_loses_its_teeth() -> None:
         "<!--><script>alert(1)</script>--> <![CDATA[<script>alert(1)</script>]]>",
     ],
 )
-def test_nothing_of_an_answer_acts_in_a_browser(text: str) -> None:
+def test_nothing_in_an_answer_is_active_in_a_browser(text: str) -> None:
     page = Page(safe_markdown(text))
     assert page.attributes == []
     assert set(page.tags) <= {"p", "code", "pre", "em", "strong", "br"}
@@ -341,5 +341,5 @@ def test_an_answer_that_breaks_the_parser_is_shown_as_typed(monkeypatch: pytest.
     assert safe_markdown("a <b>") == "<pre>a &lt;b&gt;</pre>"
 
 
-def test_an_endless_answer_is_cut() -> None:
+def test_a_very_long_answer_is_cut() -> None:
     assert len(safe_markdown("word " * 100_000)) < 25_000

@@ -1,4 +1,4 @@
-"""The teacher's page: who needs a hand, how each assignment and check went, every score."""
+"""The teacher's page: which submissions need attention, how each assignment and check went, every score."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Page(HTMLParser):
         return " ".join(self.words)
 
 
-def test_every_student_has_a_row_with_a_score_and_what_was_not_handed_in() -> None:
+def test_every_student_has_a_row_with_scores_and_what_was_not_handed_in() -> None:
     page = Page(
         report(notebook("ben", check("a", 5), check("b", 2)), notebook("anna", check("a", 5), check("b", None)))
     )
@@ -68,7 +68,7 @@ def test_a_score_links_to_the_students_page_whatever_the_name() -> None:
     assert "feedback/o%27neil%2F..%2F%3Cx%3E%20%C3%A4/03_neuron/03_neuron.html" in links
 
 
-def test_mean_median_and_distribution_leave_out_what_could_not_be_graded() -> None:
+def test_mean_median_and_distribution_ignore_what_could_not_be_graded() -> None:
     given = [notebook(str(points), check("a", points), check("b", 5)) for points in (0, 1, 5)]
     summary = _summary(NEURON, [*given, notebook("broken"), notebook("absent", submitted=False)])
     assert (summary.handed_in, len(summary.shares)) == (4, 3)
@@ -89,14 +89,14 @@ def test_checks_are_counted_and_the_hardest_comes_first() -> None:
     assert [sentence.text for sentence in hard.sentences] == ["Too small."]
 
 
-def test_sentences_that_differ_only_in_numbers_are_counted_together() -> None:
-    said = [f"For x = (1, 3) you return {value}, see `w1`." for value in ("-7", "2.5", "1e-3")]
-    first, second = _sentences([*said, "Something else."])
+def test_messages_that_differ_only_in_numbers_are_counted_together() -> None:
+    alike = [f"For x = (1, 3) you return {value}, see `w1`." for value in ("-7", "2.5", "1e-3")]
+    first, second = _sentences([*alike, "Something else."])
     assert (first.text, first.count) == ("For x = (1, 3) you return …, see `w1`.", 3)
     assert (second.text, second.count) == ("Something else.", 1)
 
 
-def test_a_check_that_only_strong_students_pass_tells_them_apart() -> None:
+def test_a_check_that_only_strong_students_pass_has_a_high_discrimination() -> None:
     def items(count: int) -> dict[str, Item]:
         strong = [index % 2 * 5 for index in range(count)]
         given = [
@@ -112,7 +112,7 @@ def test_a_check_that_only_strong_students_pass_tells_them_apart() -> None:
     assert items(ENOUGH - 1)["a"].discrimination is None
 
 
-def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
+def test_submissions_that_need_attention_are_listed_apart_from_repaired_ones() -> None:
     slow = [check(name, 0, Outcome.TIMEOUT, "Stopped after 60 s.") for name in "ab"]
     page = Page(
         report(
@@ -122,22 +122,22 @@ def test_what_needs_a_teacher_stands_apart_from_what_was_put_right() -> None:
             notebook("fine", check("a", 5)),
         )
     )
-    assert "notebooks need you 2" in page.text
-    section = page.text[page.text.rindex("What needs you") : page.text.index("Checks, the hardest")]
-    needs, _, right = section.partition("1 notebook put right")
+    assert "notebooks need your attention 2" in page.text
+    section = page.text[page.text.rindex("Needs your attention") : page.text.index("Checks, hardest")]
+    needs, _, repaired = section.partition("1 notebook repaired automatically")
     assert "broken · One neuron · could not be graded It is no notebook." in needs
     assert "Exercise a and 1 more: Stopped after 60 s." in needs
-    assert "fixed · One neuron A copied cell was left out." in right
-    assert "fine" not in needs + right
+    assert "fixed · One neuron A copied cell was left out." in repaired
+    assert "fine" not in needs + repaired
 
 
-def test_a_check_that_is_not_protected_is_marked_and_its_reason_told() -> None:
+def test_an_unprotected_check_is_marked_and_its_reason_given() -> None:
     info = replace(NEURON, unprotected={"b": "the examiner had no `plt`"}, problems=("No full points for c.",))
     given = notebook(
         "ada", check("a", 5), replace(check("b", 5), protected=False), replace(check("c", 5), protected=False)
     )
     text = Page(render_report(ClassGrades("Neural networks", (info, LOSSES), (given,)))).text
-    assert text.count("so it can be outwitted") == 1
+    assert text.count("so it could be tampered with") == 1
     assert "Exercise b b not protected" in text and "Exercise c c not protected" in text
     assert "Exercise a a not protected" not in text
     assert "b the examiner had no plt" in text
@@ -145,13 +145,13 @@ def test_a_check_that_is_not_protected_is_marked_and_its_reason_told() -> None:
     assert "not protected" not in Page(report(notebook("ada", check("a", 5)))).text
 
 
-def test_time_and_memory_stand_with_each_score_and_in_the_summary() -> None:
+def test_time_and_memory_are_shown_with_each_score_and_in_the_summary() -> None:
     quick = replace(notebook("ada", check("a", 5)), seconds=0.44, peak_bytes=90 << 20)
     slow = replace(notebook("ben", check("a", 5)), seconds=200.0, peak_bytes=1536 << 20)
     text = Page(report(quick, slow, notebook("eve", check("a", 5)))).text
     assert "ada 5 / 5 0.4 s · 90 MB" in text and "ben 5 / 5 3 min 20 s · 1.5 GB" in text
     assert "eve 5 / 5 not handed in" in text
-    assert "usual time 1 min 40 s longest 3 min 20 s most memory 1.5 GB" in text
+    assert "median time 1 min 40 s longest 3 min 20 s peak memory 1.5 GB" in text
 
 
 @pytest.mark.parametrize("count", [0, 1, 500])
@@ -160,7 +160,7 @@ def test_any_number_of_students_makes_a_page(count: int) -> None:
     assert page.tags.count("tr") == (count + 1 if count else 0)
 
 
-def test_hostile_names_and_sentences_are_only_text() -> None:
+def test_hostile_names_and_messages_are_shown_as_text() -> None:
     hostile = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     mark = CellGrade(hostile, hostile, "check", 0, 1, Outcome.TIMEOUT, hostile)
     given = NotebookGrades("\ud800" + hostile, hostile, hostile, (mark,), (Problem(hostile),))

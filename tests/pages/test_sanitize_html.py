@@ -1,4 +1,4 @@
-"""What a student wrote or drew is shown to the teacher; what would act in the teacher's browser is only text."""
+"""Teachers see what a student wrote or drew; whatever would be active in their browser is shown as plain text."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def markdown(text, **more):
 
 
 def shown(*outputs):
-    """A code cell's outputs once they are safe."""
+    """A code cell's outputs after sanitising."""
     notebook = new_notebook(cells=[new_code_cell("x", outputs=list(outputs))])
     sanitize_notebook(notebook)
     return notebook.cells[0].outputs
 
 
 def page_of(notebook):
-    """The notebook as HTML, by the template that the formgrader builds upon."""
+    """The notebook as HTML, made with the template that the formgrader's own is based on."""
     return HTMLExporter(template_name="classic").from_notebook_node(notebook)[0]
 
 
@@ -97,12 +97,12 @@ def test_a_safe_text_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_text_that_would_act_is_shown_as_it_was_typed(text):
+def test_active_text_is_shown_as_it_was_typed(text):
     notebook = new_notebook(cells=[markdown(text)])
     assert sanitize_notebook(notebook) == 1
     assert text in notebook.cells[0].source
     again = copy.deepcopy(notebook)
-    assert sanitize_notebook(again) == 0 and again == notebook, "what is shown as typed is safe"
+    assert sanitize_notebook(again) == 0 and again == notebook, "text that is shown as typed is safe"
 
 
 def test_no_hostile_text_leaves_a_tag_in_the_page():
@@ -125,11 +125,11 @@ def test_no_hostile_text_leaves_a_tag_in_the_page():
         assert page.count(word) == plain.count(word), word
 
 
-def test_the_author_s_own_text_is_left_alone():
+def test_the_authors_own_text_is_left_alone():
     text = HOSTILE["script"]
     notebook = new_notebook(cells=[markdown(text), markdown(text + " \n"), markdown(text + " mine")])
     assert sanitize_notebook(notebook, authors={text}) == 1, (
-        "what an editor changes at the ends of lines does not matter"
+        "blanks that an editor leaves at the ends of lines do not matter"
     )
     assert [cell.source for cell in notebook.cells[:2]] == [text, text + " \n"]
 
@@ -146,7 +146,7 @@ def test_a_pasted_picture_stays_and_nothing_else_is_attached():
 
 
 @pytest.mark.parametrize("kind", OUTPUTS)
-def test_of_an_output_only_text_tables_and_pictures_stay(kind):
+def test_only_text_tables_and_pictures_of_an_output_are_kept(kind):
     size = {"width": f"1 onload={RUN}", "height": 20, "alt": "a <line>"}
     metadata = {"image/png": size, "text/html": {"isolated": True}, "image/svg+xml": "x"}
     data = {kind: OUTPUTS[kind], "text/plain": "<IPython object>", "image/png": "iVBORw0KGgo="}
@@ -158,19 +158,19 @@ def test_of_an_output_only_text_tables_and_pictures_stay(kind):
     assert output.data == {"text/plain": plain, "image/png": "iVBORw0KGgo=", **kept}
 
 
-def test_a_table_of_pandas_keeps_its_cells():
+def test_a_pandas_table_keeps_its_cells():
     html = f"<div>\n<style scoped>\n    .dataframe tbody {{ color: red }}\n</style>\n{FRAME}\n</div>"
     [output] = shown(new_output("execute_result", data={"text/html": html, "text/plain": "     x\n0  1.5"}))
     assert FRAME in output.data["text/html"]
     assert "color" not in output.data["text/html"]
 
 
-def test_html_of_which_nothing_is_left_gives_way_to_the_text():
+def test_html_of_which_nothing_is_left_is_replaced_by_the_plain_text():
     [output] = shown(new_output("display_data", data={"text/html": "<iframe src=x>", "text/plain": "<HTML object>"}))
     assert output.data == {"text/plain": "<HTML object>"}
 
 
-def test_printed_text_and_errors_stay():
+def test_printed_text_and_errors_are_kept():
     outputs = [
         new_output("stream", name="stdout", text="<b>printed</b>"),
         new_output("error", ename="E", evalue="v", traceback=["t"]),
@@ -181,7 +181,7 @@ def test_printed_text_and_errors_stay():
 @pytest.mark.parametrize(
     "unit", ["\\\\(", "<b>", "[a](", "|a|b|\n|--|--|\n", "<b></p>", "![", "> ", "<div>", "<i><table>"]
 )
-def test_a_text_made_to_keep_a_parser_busy_is_parsed_only_so_far(unit, monkeypatch):
+def test_text_made_to_keep_a_parser_busy_is_parsed_only_up_to_a_limit(unit, monkeypatch):
     text = (unit * LONGEST_PIECE)[:LONGEST_PIECE]
     html = new_output("display_data", data={"text/html": text, "text/plain": "x"})
     cells = [cell for _ in range(40) for cell in (markdown(text), new_code_cell("x", outputs=[copy.deepcopy(html)]))]
@@ -196,7 +196,7 @@ def test_a_text_made_to_keep_a_parser_busy_is_parsed_only_so_far(unit, monkeypat
     assert parsed["clean_html"] == MOST_HTML and parsed["shows_only_text"] <= MOST_MARKDOWN
 
 
-def test_what_is_too_long_to_look_at_is_shown_as_typed():
+def test_text_that_is_too_long_to_parse_is_shown_as_typed():
     links = "[a](https://example.org) "
     cells = [markdown(links * (LONGEST_PIECE // len(links))) for _ in range(MOST_MARKDOWN // LONGEST_PIECE + 2)]
     notebook = new_notebook(cells=[*cells, markdown(links * LONGEST_PIECE), markdown("plain " * LONGEST_PIECE)])
@@ -210,7 +210,7 @@ PIECES = [*HOSTILE.values(), *SAFE.values(), *"`~$\\<>()[]!|#-_\n\t:'", "```", "
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @settings(max_examples=300, deadline=None)
-def test_nothing_that_is_typed_breaks_out_of_its_fence(text):
+def test_text_shown_as_typed_cannot_break_out_of_its_fence(text):
     typed = as_typed(text)
     assert sanitize_notebook(new_notebook(cells=[markdown(typed)])) == 0
     page = markdown2html(typed)
