@@ -18,7 +18,7 @@
 # %% [markdown]
 # # Small models
 #
-# A benchmark's lecture: its exercises build and train small Keras models, and its checks measure how good they are.
+# A lecture for benchmarks: its exercises build and train small Keras models, and its checks measure how good they are.
 
 # %%
 import os
@@ -39,7 +39,7 @@ keras.utils.set_random_seed(SEED)
 # %% [markdown]
 # ## Two moons
 #
-# Points of two classes, 0 and 1, on two half circles that reach into each other. No straight line parts them.
+# Points of two classes, 0 and 1, on two interlocking half circles. No straight line separates them.
 
 
 # %%
@@ -56,14 +56,14 @@ def two_moons(n, seed):
 
 x_moons, y_moons = two_moons(400, SEED)
 x_new, y_new = two_moons(400, SEED + 1)
-print("points to learn from", x_moons.shape, "and for the end", x_new.shape)
+print("points to learn from", x_moons.shape, "and for the final test", x_new.shape)
 
 # %% tags=["demo"]
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(figsize=(5, 3))
 ax.scatter(*x_moons.T, c=y_moons, s=8, cmap="coolwarm")
-ax.set(title="No straight line parts the two moons", xlabel="x", ylabel="y")
+ax.set(title="No straight line separates the two moons", xlabel="x", ylabel="y")
 plt.show()
 
 # %% [markdown]
@@ -109,7 +109,7 @@ assert _model.count_params() > 20, (
 )
 _got = np.asarray(_model(100 * x_moons[:50]))
 assert _got.min() >= 0 and _got.max() <= 1, (
-    f"The output should lie between 0 and 1; yours reaches from {_got.min():.3g} to {_got.max():.3g}."
+    f"The output should be between 0 and 1; yours ranges from {_got.min():.3g} to {_got.max():.3g}."
 )
 print("The model has one hidden layer and gives a number between 0 and 1.")
 ### BEGIN HIDDEN TESTS
@@ -160,7 +160,7 @@ def train(model, x, y):
 
 # %% check="train" points=4
 _trained = train(build(16), x_moons, y_moons)
-assert _trained is not None, "Your function gives back None: return the model."
+assert _trained is not None, "Your function returns None: return the model."
 _share = np.mean((np.asarray(_trained.predict(x_new, verbose=0)).ravel() > 0.5) == y_new)
 assert _share > 0.85, f"The model has not learnt enough: it is right on {100 * _share:.0f} % of new points."
 print(f"Your model is right on {100 * _share:.0f} % of points that it has never seen.")
@@ -199,11 +199,11 @@ _model = build(2)
 _model.set_weights([np.eye(2, dtype="float32"), np.zeros(2), np.array([[4.0], [-4.0]]), np.array([0.0])])
 _points = np.array([[1, 0], [0, 1], [3, 1], [1, 3]], dtype="float32")
 _got = np.asarray(decide(_model, _points))
-assert _got.shape == (4,), f"Four points have four classes, shape (n,); yours has the shape {_got.shape}."
+assert _got.shape == (4,), f"Four points need four classes, shape (n,); yours has the shape {_got.shape}."
 assert set(_got.tolist()) <= {0, 1}, f"The classes are whole numbers, 0 or 1; you give {_got.tolist()}."
 print("Four points get four classes.")
 ### BEGIN HIDDEN TESTS
-assert _got.tolist() == [1, 0, 1, 0], f"The classes of four points are {_got.tolist()}, and that is not right."
+assert _got.tolist() == [1, 0, 1, 0], f"The classes of the four points should not be {_got.tolist()}."
 _got = np.asarray(decide(_model, x_new))
 assert np.array_equal(_got, x_new[:, 0].clip(0) > x_new[:, 1].clip(0)), "On many points some classes are wrong."
 ### END HIDDEN TESTS
@@ -219,13 +219,13 @@ with np.load("digits.npz", allow_pickle=False) as _arrays:
     y_digits = _arrays["y_train"]
     x_fresh = _arrays["x_test"].reshape(-1, 784).astype("float32") / 255
     y_fresh = _arrays["y_test"]
-print("digits", x_digits.shape, "and for the end", x_fresh.shape)
+print("digits", x_digits.shape, "and for the final test", x_fresh.shape)
 
 # %% [markdown]
 # ### Exercise 4: ten classes
 #
 # Build `reader`, a model with 784 inputs and ten softmax outputs, and train it on `x_digits` and `y_digits` until it reads four
-# of five fresh digits.
+# out of five new digits.
 
 # %% exercise="reader"
 ### BEGIN SOLUTION
@@ -240,7 +240,7 @@ reader.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_c
 reader.fit(x_digits, y_digits, epochs=3, batch_size=32, verbose=0)
 ### END SOLUTION
 
-# %% wrong="reader" says="four of five"
+# %% wrong="reader" says="four out of five"
 reader = keras.Sequential([keras.Input(shape=(784,)), keras.layers.Dense(10, activation="softmax")])
 
 # %% wrong="reader" says="ten numbers"
@@ -253,5 +253,5 @@ assert np.allclose(_got.sum(axis=1), 1, atol=1e-4), "The ten numbers of a digit 
 print("The model gives ten probabilities for each digit.")
 ### BEGIN HIDDEN TESTS
 _share = np.mean(np.asarray(reader.predict(x_fresh, verbose=0)).argmax(axis=1) == y_fresh)
-assert _share > 0.8, f"The model should read four of five fresh digits; it reads {100 * _share:.0f} %."
+assert _share > 0.8, f"The model should read four out of five new digits; it reads {100 * _share:.0f} %."
 ### END HIDDEN TESTS

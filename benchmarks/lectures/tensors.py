@@ -17,7 +17,7 @@
 # %% [markdown]
 # # A first look at tensors
 #
-# A benchmark's lecture: it imports TensorFlow, as most notebooks of such a course do, and hardly uses it.
+# A lecture for benchmarks: it imports TensorFlow, like most notebooks of such a course, but hardly uses it.
 
 # %%
 import os
@@ -33,10 +33,10 @@ import tensorflow as tf
 tf.constant(0.0)
 os.dup2(_stderr, 2)
 
-print("TensorFlow is here.")
+print("TensorFlow is ready.")
 
 # %% [markdown]
-# A **tensor** is an array that TensorFlow computes with. It has a shape and one type for all of its entries.
+# A **tensor** is an array that TensorFlow computes with. It has a shape, and all of its entries have the same type.
 
 # %% [markdown]
 # ### Exercise 1: from rows to a tensor
@@ -77,8 +77,8 @@ for _shape in ((1, 1), (3, 2), (2, 5)):
 # %% [markdown]
 # ### Exercise 2: one layer
 #
-# Write `layer(x, w, b)`: the product of `x` and `w`, plus `b`, and where that is negative, 0. `tf.matmul` multiplies,
-# `tf.nn.relu` cuts.
+# Write `layer(x, w, b)`: the product of `x` and `w`, plus `b`, with every negative number replaced by 0. `tf.matmul`
+# multiplies, and `tf.nn.relu` replaces negative numbers.
 
 
 # %% exercise="layer"
@@ -104,8 +104,8 @@ _x, _w = np.array([[1, 2]], dtype="float32"), np.array([[1, -1, 0], [1, -1, 1]],
 _b = np.array([0, 0, 5], dtype="float32")
 _got = np.asarray(layer(_x, _w, _b))
 assert _got.shape == (1, 3), f"One row in, one row out: the shape should be (1, 3), yours is {_got.shape}."
-assert _got.min() >= 0, f"Your smallest number is {_got.min():g}. What is negative should become 0."
-assert _got[0, 2] > 2, "The last number is too small. Add the bias before you cut."
+assert _got.min() >= 0, f"Your smallest number is {_got.min():g}. Every negative number should become 0."
+assert _got[0, 2] > 2, "The last number is too small. Add the bias before you replace negative numbers."
 print("A layer of three neurons does what it should.")
 ### BEGIN HIDDEN TESTS
 # reference: layer
@@ -119,7 +119,7 @@ for _n, _i, _o in ((1, 1, 1), (4, 3, 2), (10, 5, 7)):
 # %% [markdown]
 # ### Exercise 3: count
 #
-# Write `parameters(sizes)`: how many weights and biases a network has whose layers have these sizes. `[2, 3, 1]` stands for
+# Write `parameters(sizes)`: the number of weights and biases of a network whose layers have these sizes. `[2, 3, 1]` means
 # two inputs, three neurons, one output.
 
 
@@ -143,8 +143,10 @@ def parameters(sizes):
 
 # %% check="parameters" points=3
 _got = parameters([2, 3, 1])
-assert _got != 9, "You have counted the weights. The biases, one for each neuron, are missing."
-assert _got > 6, f"You get {_got}. The weights stand between two layers: from each neuron to each of the next layer."
+assert _got != 9, "You have counted only the weights. Count the biases too, one for each neuron."
+assert _got > 6, (
+    f"You get {_got}. The weights are between two layers: from each neuron to each neuron of the next layer."
+)
 print("The network with three neurons has the right number.")
 ### BEGIN HIDDEN TESTS
 # reference: parameters
