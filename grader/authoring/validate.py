@@ -37,7 +37,7 @@ from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded, notebo
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Assignment, Limits, Outcome, Verdict
 from grader.exam.backend import Backend, modules_of
-from grader.exam.exam import calibrate
+from grader.exam.calibrate import calibrate
 from grader.exam.execution import execute
 from grader.exam.ownership.demos import demos_of
 from grader.exam.verdicts import judge

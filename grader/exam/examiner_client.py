@@ -29,7 +29,7 @@ from grader.exam.backend import BackendAddress
 from grader.exam.examiner_main import LONGEST_ORDER, ORDERS, ORDERS_AT, TIMEOUT, Said
 from grader.exam.ownership.dataflow import CellPlan
 from grader.exam.student_agent import AT, FD
-from grader.kernel.inside.preload import environment
+from grader.kernel.inside.environment import environment
 from grader.kernel.sandbox import ZygoteLost
 from grader.kernel.warm import KernelFolder, WarmKernel, ZygoteAddress
 
@@ -213,17 +213,17 @@ class _Forked(_Process):
     ) -> None:
         ours, theirs = socket.socketpair()
         super().__init__(ours)
-        self.place: KernelFolder = zygote_address.place(files)
+        self.folder: KernelFolder = zygote_address.new_folder(files)
         try:
             self.kernel: WarmKernel = zygote_address.fork(
-                self.place,
+                self.folder,
                 limits=limits if zygote_address.sandbox.protects else None,
                 env={"MPLBACKEND": "agg"},
                 fds={ORDERS: theirs.fileno(), FD: wall.fileno()},
                 target="grader.exam.examiner_main:main",
             )
         except BaseException:
-            self.place.remove()
+            self.folder.remove()
             ours.close()
             raise
         finally:
@@ -240,7 +240,7 @@ class _Forked(_Process):
             self.kernel.wait(timeout=10)
         except subprocess.TimeoutExpired as error:
             raise ZygoteLost("the warm process does not end an examiner. Run again.") from error
-        self.place.remove()
+        self.folder.remove()
         return self.kernel.cpu_seconds
 
 

@@ -14,7 +14,8 @@ from grader.authoring.script import read_script
 from grader.authoring.validate import with_wrong_answers
 from grader.core.model import Limits
 from grader.exam.backend import Backend, modules_of
-from grader.exam.exam import calibrate, examine
+from grader.exam.calibrate import calibrate
+from grader.exam.exam import examine
 from grader.kernel.sandbox import SandboxKind
 from tests.conftest import two_at_a_time
 from tests.kernel.conftest import needs_sandbox

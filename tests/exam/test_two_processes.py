@@ -12,7 +12,8 @@ from grader.authoring.build import build_assignment
 from grader.authoring.script import read_script
 from grader.core.model import MB, Limits, Outcome, Submission
 from grader.exam.backend import Backend, modules_of
-from grader.exam.exam import calibrate, hold_exam
+from grader.exam.calibrate import calibrate
+from grader.exam.exam import hold_exam
 from grader.exam.examiner_main import execute
 from grader.kernel.sandbox import SandboxKind, ZygoteLost
 from tests.kernel.conftest import needs_linux, needs_sandbox
@@ -305,7 +306,7 @@ def test_a_lost_zygote_is_no_fault_of_the_submission(doubling):
         reference = calibrate(doubling, LIMITS, opened.address)
         opened.zygote.process.kill()
         opened.zygote.process.wait()
-        with pytest.raises(ZygoteLost, match=r"is gone. Run again|run again, with fewer workers"):
+        with pytest.raises(ZygoteLost, match=r"is gone. Run again|Run again, with fewer workers"):
             hold_exam(doubling, submit(doubling, RIGHT), LIMITS, opened.address, reference)
         assert opened.revive()
         assert hold_exam(doubling, submit(doubling, RIGHT), LIMITS, opened.address, reference).points == 5
