@@ -37,7 +37,10 @@ def grade(
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes at once.", show_default="the cores")] = None,
     sandbox: Annotated[
-        Sandboxes, typer.Option(help="What protects this machine from the students' code: see docs/exam.md.")
+        Sandboxes,
+        typer.Option(
+            help="What protects this machine from the students' code: see docs/exam.md. Complete on x86-64 and AArch64."
+        ),
     ] = Sandboxes.bubblewrap,
     data: Annotated[
         list[str] | None,
