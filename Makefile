@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := build/demo
 
 .NOTPARALLEL:
-.PHONY: setup sandbox test lint quick demo build times bench colab clean
+.PHONY: setup sandbox test lint quick demo build times bench container colab clean
 
 setup: .venv/installed
 
@@ -49,6 +49,10 @@ demo: sandbox setup
 WITH_DATA = --kinds a,b,c,d,own,start --data mnist=$(DATA)  # a variable: a comma would end an argument of $(if)
 bench: sandbox setup
 	$(BIN)/python -m benchmarks.throughput $(if $(DATA),$(WITH_DATA))
+
+# The Dockerfile and its image, with Podman as the engine; needs root and Debian's podman, runc, catatonit and debootstrap. Four minutes.
+container: setup
+	tests/container/run.sh
 
 # Every lecture, run with the versions that Colab has. COLAB_PYTHON names a Python of Colab's version.
 COLAB_PYTHON ?= python3.13

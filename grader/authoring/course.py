@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import grader
 from grader.core.errors import CourseError
 
-if TYPE_CHECKING:  # that there is no course must be said at once, and nbformat takes a second
-    pass
+_NUMBER = re.compile(r"(\d+)([a-z]?)_")
+
+
+def lecture_number(name: str) -> str:
+    """The number of a lecture, as its name has it: ``03_neuron`` gives 03, ``13a_vision`` 13a, a name without a number ""."""
+    found = _NUMBER.match(name)
+    return found[0].removesuffix("_") if found else ""
+
+
+def _place(name: str) -> tuple[float, str, str]:
+    """Where a lecture comes in the course: 12, 13, 13a, 13b, 14; those without a number last, by name."""
+    found = _NUMBER.match(name)
+    return (int(found[1]), found[2], name) if found else (float("inf"), "", name)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,10 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def setup(self) -> Path:
+        return self.solutions / "setup"
+
+    @property
     def playgrounds(self) -> Path:
         return self.solutions / "playgrounds"
 
@@ -91,7 +106,7 @@ class Course:
         Raises:
             CourseError: a name is not among the lectures.
         """
-        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"))}
+        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"), key=lambda path: _place(path.stem))}
         unknown = [name for name in names if name not in scripts]
         if unknown:
             raise CourseError(

@@ -13,17 +13,20 @@ from grader.core.errors import GraderError
 
 def build(
     lectures: Lectures = None,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a notebook is stale.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail if a notebook or a playground is stale.")
+    ] = False,
     solutions: Annotated[
         Path | None, typer.Option(help="Write the solution notebooks, executed, into this folder instead.")
     ] = None,
     course: CourseOption = None,
 ) -> None:
-    """Make notebooks/ from the scripts in solutions/."""
+    """Make notebooks/ from the scripts in solutions/, and bring the shared parts of the playgrounds up to date."""
     if check and solutions is not None:
         raise GraderError("--check and --solutions do not go together. Give one of them.")
     home = find_course(course)
     from grader.authoring import build as authoring
+    from grader.authoring import playgrounds
 
     assignments = authoring.read_course(home, lectures or ())
     if solutions is not None:
@@ -33,7 +36,7 @@ def build(
             typer.echo(path)
         return
     if check:
-        stale = authoring.stale_releases(home, assignments)
+        stale = playgrounds.stale_pages(home) + authoring.stale_releases(home, assignments)
         orphans = [] if lectures else authoring.orphaned_releases(home)
         for path in stale:
             typer.echo(f"stale: {path.relative_to(home.root)}. Run `grader build`.", err=True)
@@ -43,7 +46,7 @@ def build(
             raise typer.Exit(1)
         typer.echo(f"{len(assignments)} notebooks are up to date with their sources.")
         return
-    changed = authoring.write_releases(home, assignments)
+    changed = playgrounds.write_pages(home) + authoring.write_releases(home, assignments)
     for path in changed:
         typer.echo(f"built {path.relative_to(home.root)}")
-    typer.echo(f"{len(assignments)} lectures, {len(changed)} changed.")
+    typer.echo(f"{len(assignments)} lectures, {len(changed)} files changed.")

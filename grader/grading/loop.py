@@ -27,7 +27,7 @@ from grader.kernel.sandbox import SandboxKind
 from grader.pages.export import write_grades_csv
 from grader.pages.feedback import render_feedback
 from grader.pages.report import render_report
-from grader.submissions.collect import Stray, collect
+from grader.submissions.collect import Stray, SubmissionHandle, collect
 
 Progress = Callable[[int, int], None]  # (how many are done, of how many)
 
@@ -89,10 +89,14 @@ def grade(
             for assignment in used.values():
                 folder.add_assignment(assignment)
             versions = {name: assignment_fingerprint(each, sandbox, data or {}) for name, each in used.items()}
-            states = {
-                id(each): submission_fingerprint(versions[each.assignment or ""], each, limits) for each in placed
-            }
-            todo = [each for each in placed if force or not folder.has(each, states[id(each)])]
+            states: dict[tuple[str, str | None], str] = {}
+            todo: list[SubmissionHandle] = []
+            for each in placed:
+                unread = Submission(each.student, each.assignment, each.origin, each.content())
+                state = submission_fingerprint(versions[each.assignment or ""], unread, limits)
+                states[each.student, each.assignment] = state
+                if force or not folder.has(unread, state):
+                    todo.append(each)
         progress(0, len(todo))
         try:
             if todo:
@@ -102,7 +106,7 @@ def grade(
                     known = {name: folder.calibration(name, versions[name]) for name in wanted}
                     results = hold_exams(
                         wanted,
-                        todo,
+                        (each.load() for each in todo),
                         limits,
                         backend,
                         calibrations={name: found for name, found in known.items() if found is not None},
@@ -113,7 +117,7 @@ def grade(
                         for done, (submission, result) in enumerate(results, start=1):
                             with profile.step("gradebook"):
                                 folder.add_submission(submission)
-                                folder.save(submission, result, states[id(submission)])
+                                folder.save(submission, result, states[submission.student, submission.assignment])
                             profile.add(result.cpu)
                             progress(done, len(todo))
         finally:  # after Ctrl-C, too: the pages show what has been graded so far
@@ -123,7 +127,7 @@ def grade(
     return Batch(marks, strays, len(todo), kept, profile, seconds, str(out / "gradebook.db"))
 
 
-def _as_stray(submission: Submission) -> Stray:
+def _as_stray(submission: SubmissionHandle) -> Stray:
     """One that fits no assignment has no place in the gradebook, so it is told beside it."""
     told = " ".join(problem.text for problem in submission.problems) or "It fits no assignment."
     return Stray(submission.origin, f"{submission.student}: {told}")

@@ -44,8 +44,8 @@ from grader.grading.loop import Batch, Progress
 from grader.grading.nbgrader_pages import REPORT, read_autograded, write_course_pages
 from grader.grading.pool import hold_exams
 from grader.kernel.sandbox import SandboxKind
-from grader.submissions.collect import MOST_BYTES, Stray
-from grader.submissions.collect import read_notebook as read_submitted
+from grader.submissions.found import MOST_BYTES, Stray
+from grader.submissions.notebook_file import read_notebook as read_submitted
 from grader.submissions.repair import repair
 
 NBGRADERS = f"{NbGraderException.__module__}.{NbGraderException.__qualname__}: "

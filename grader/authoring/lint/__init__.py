@@ -90,6 +90,8 @@ def lint(course: Course, names: Sequence[str] = ()) -> list[Finding]:
         found += lint_bank(bank, course.root) if not names or bank.stem in names else []
     for page in playgrounds:
         found += lint_text(of_playground(page, course.root)) if not names or page.stem in shown else []
+    for part in () if names else sorted((course.solutions / "setup").glob("*.py")):
+        found += lint_text(passages.of_code(part, course.root))
     for page in () if names else pages_of(course):
         found += lint_text(passages.of_markdown(page, course.root))
     return sorted(set(found))

@@ -6,7 +6,6 @@ In: a `Script`. Out: a `Lecture`: its number, its headings, its prose and its co
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,8 +32,7 @@ class Lecture:
     @cached_property
     def number(self) -> str:
         """The lecture's number as its file is called, ``03`` or ``13a``; empty if the name has none."""
-        found = re.match(r"\d+[a-z]?(?=_)", self.script.name)
-        return found[0] if found else ""
+        return self.script.number
 
     @property
     def short_number(self) -> str:
@@ -71,5 +69,5 @@ class Lecture:
     @cached_property
     def _nodes(self) -> list[tuple[Cell, ast.AST]]:
         """All that a student or the solution runs; wrong answers are not shown."""
-        kinds = (Kind.GIVEN, Kind.DEMO, Kind.PLAYGROUND, Kind.EXERCISE, Kind.CHECK)
+        kinds = (Kind.SETUP, Kind.GIVEN, Kind.DEMO, Kind.PLAYGROUND, Kind.EXERCISE, Kind.CHECK)
         return [(cell, node) for cell in self.script.of_kind(*kinds) for node in ast.walk(ast.parse(cell.source))]

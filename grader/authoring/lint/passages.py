@@ -61,12 +61,18 @@ def of_script(script: Script) -> list[Passage]:
     for cell in script.cells:
         if cell.kind is Kind.WRONG or is_of_quiz(script, cell):
             continue  # the quiz is read in its bank, where each line has a number
+        if cell.title:
+            found.append(Passage(root_of(script), script.path, cell.line, cell.title, prose=False))
         if cell.kind in (Kind.PROSE, Kind.WRITTEN):
             found.append(of_cell(script, cell))
         else:
-            found += _comments(script, cell)
-            found += _strings(script, cell.line, ast.parse(cell.source))
+            found += _of_code(root_of(script), script.path, cell.line, cell.source)
     return found
+
+
+def of_code(path: Path, root: Path) -> list[Passage]:
+    """What a student reads of a part of the set-up cells: comments, docstrings, messages."""
+    return list(_of_code(root, path, 0, path.read_text(encoding="utf-8")))
 
 
 def of_cell(script: Script, cell: Cell) -> Passage:
@@ -83,12 +89,17 @@ def is_of_quiz(script: Script, cell: Cell) -> bool:
     return any(cell.line == each.line for each in script.of_kind(Kind.EXERCISE) if each.name.startswith("quiz_"))
 
 
-def _comments(script: Script, cell: Cell) -> Iterator[Passage]:
-    for token in tokenize.generate_tokens(io.StringIO(cell.source).readline):
+def _of_code(root: Path, path: Path, line: int, source: str) -> Iterator[Passage]:
+    yield from _comments(root, path, line, source)
+    yield from _strings(root, path, line, ast.parse(source))
+
+
+def _comments(root: Path, path: Path, line: int, source: str) -> Iterator[Passage]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
         # A line for the build, such as `# reference: relu`, holds names.
         if token.type == tokenize.COMMENT and not token.string.startswith("# reference:"):
             text = token.string.lstrip("# ")
-            yield Passage(root_of(script), script.path, cell.line + token.start[0], text, prose=False)
+            yield Passage(root, path, line + token.start[0], text, prose=False)
 
 
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}")
@@ -98,13 +109,13 @@ LABELS = {"title", "label", "xlabel", "ylabel", "zlabel", "set_title", "set_xlab
 LABELS |= {"suptitle", "supxlabel", "supylabel", "text"}
 
 
-def _strings(script: Script, line: int, node: ast.AST, label: bool = False) -> Iterator[Passage]:
+def _strings(root: Path, path: Path, line: int, node: ast.AST, label: bool = False) -> Iterator[Passage]:
     """The strings that somebody reads: sentences, and a single word where it labels a figure."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         text = string_of(node) or ""
         if (label or SENTENCE.search(text)) and not LEGEND_PLACE.fullmatch(text):
             docstring = isinstance(node, ast.Constant) and text.count("\n") == (node.end_lineno or 0) - node.lineno
-            yield Passage(root_of(script), script.path, line + node.lineno, text, prose=False, same_lines=docstring)
+            yield Passage(root, path, line + node.lineno, text, prose=False, same_lines=docstring)
         values = node.values if isinstance(node, ast.JoinedStr) else []
         children: Iterable[ast.AST] = [each.value for each in values if isinstance(each, ast.FormattedValue)]
     else:
@@ -112,7 +123,7 @@ def _strings(script: Script, line: int, node: ast.AST, label: bool = False) -> I
     labelled = node.func if isinstance(node, ast.Call) else node
     name = getattr(labelled, "attr", getattr(labelled, "arg", ""))
     for child in children:
-        yield from _strings(script, line, child, isinstance(node, (ast.Call, ast.keyword)) and name in LABELS)
+        yield from _strings(root, path, line, child, isinstance(node, (ast.Call, ast.keyword)) and name in LABELS)
 
 
 def string_of(node: ast.AST) -> str | None:

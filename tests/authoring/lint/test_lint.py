@@ -66,6 +66,8 @@ def course(tmp_path):
     (tmp_path / "solutions" / "playgrounds").mkdir()
     for name in ("page", "unused"):
         (tmp_path / "solutions" / "playgrounds" / f"{name}.html").write_text("<p>The color</p>")
+    (tmp_path / "solutions" / "setup").mkdir()
+    (tmp_path / "solutions" / "setup" / "figures.py").write_text("# The color of a line.\n")
     for page in ("README.md", "docs/guide.md", "data/README.md"):
         (tmp_path / page).write_text("The color.\n")
     hidden = tmp_path / ".venv"
@@ -88,6 +90,7 @@ def test_without_names_every_lecture_and_every_page_is_read(course):
         "solutions/05_more.py",
         "solutions/playgrounds/page.html",
         "solutions/playgrounds/unused.html",
+        "solutions/setup/figures.py",
     ]
 
 
@@ -101,6 +104,12 @@ def test_a_named_lecture_is_read_with_its_quiz_and_its_playgrounds(course):
         lint(course, ["06_none"])
 
 
+def test_the_title_of_a_demo_is_read(tmp_path):
+    cells = TITLE + '# %% tags=["demo"] title="Two colors"\nx = 1\n'
+    lecture(tmp_path, cells)
+    assert [each.rule for each in lint(Course(tmp_path))].count("british_spelling") == 1
+
+
 def test_a_bank_that_cannot_be_read_is_reported_once(course):
     (course.quizzes / "04_trial.yml").write_text("- name: one\n  question: [\n")
     findings = [each for each in lint(course, ["04_trial"]) if each.rule == READABLE]
@@ -109,8 +118,8 @@ def test_a_bank_that_cannot_be_read_is_reported_once(course):
 
 def test_nothing_of_nbgrader_or_tensorflow_is_imported_and_nothing_is_run(course):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom grader.cli.lint import print_findings\n"
-        f"assert print_findings(Path({str(course.root)!r}), [])\n"
+        "import sys\nimport typer\nfrom pathlib import Path\nfrom grader.cli.lint import lint\n"
+        f"try:\n    lint([], Path({str(course.root)!r}))\n    sys.exit('nothing was found')\nexcept typer.Exit:\n    pass\n"
         "heavy = {'tensorflow', 'keras', 'nbgrader', 'nbconvert', 'numpy', 'matplotlib', 'nbclient'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else None)"
     )
