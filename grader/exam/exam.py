@@ -23,11 +23,12 @@ from grader.core.cells import grade_id_of, is_check
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission, Verdict
 from grader.core.record import write_check_record
 from grader.exam.backend import BackendAddress
-from grader.exam.examiner_client import GRACE_SECONDS, Examiner, ExaminerGone
-from grader.exam.examiner_main import Said
+from grader.exam.examiner_client import GRACE_SECONDS, ExaminerClient, ExaminerGone
 from grader.exam.execution import TIMEOUT, Client, Executed, add_error, execute
-from grader.exam.ownership.dataflow import CellPlan, Plan, Role, students_names
+from grader.exam.orders import CellReport
+from grader.exam.ownership.dataflow import students_names
 from grader.exam.ownership.demos import demos_of, idle_demos
+from grader.exam.ownership.plan import CellPlan, Plan, Role
 from grader.exam.student_agent import FD
 from grader.exam.verdicts import judge
 from grader.submissions.repair import repair
@@ -170,9 +171,9 @@ class _Exam:
         order = [cell.id for cell in assignment.with_stubs.cells]
         self.given = [cell for cell in assignment.with_stubs.cells if plan.of(cell.id).role is Role.BOTH]
         self.before = {cell_id: set(order[:place]) for place, cell_id in enumerate(order)}
-        self.examiner: Examiner | None = None
+        self.examiner: ExaminerClient | None = None
         if any(plan.role is Role.CHECK for plan in self.plans.values()):
-            self.examiner = Examiner(backend, assignment.files, limits, paths)
+            self.examiner = ExaminerClient(backend, assignment.files, limits, paths)
         self.edited = _edited(self.given, notebook) if self.examiner is not None else []
         self.seen: list[str] = []
 
@@ -243,8 +244,8 @@ class _ExamClient(Client):
             return await super().async_execute(*args, **kwargs)
         try:
             await self.examiner.start()
-            if self.examiner.wall is not None:
-                kwargs["fds"] = {FD: self.examiner.wall.fileno()}
+            if self.examiner.student_end is not None:
+                kwargs["fds"] = {FD: self.examiner.student_end.fileno()}
             kwargs["env"] = {**kwargs.get("env", {}), **self.examiner.kernel_env}
             return await super().async_execute(*args, **kwargs)
         finally:
@@ -257,7 +258,7 @@ class _ExamClient(Client):
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
         await super().async_start_new_kernel(**kwargs)
         if self.examiner is not None:
-            self.examiner.release_wall()
+            self.examiner.release_student_end()
 
     async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
         plan = self.exam.plans[cell_index]
@@ -295,16 +296,16 @@ class _ExamClient(Client):
         self.nb.cells[cell_index] = serving  # where nbclient looks for a display that is to be updated
         self.timeout = round(seconds + GRACE_SECONDS)  # the examiner is the first to say that time is over
         served = asyncio.ensure_future(super().run_cell(serving, cell_index, **kwargs))
-        said = await self.examiner.check(seconds)
-        if said["broken"] and not served.done():
+        report = await self.examiner.check(seconds)
+        if report["broken"] and not served.done():
             # Nobody asks any more: what the kernel is still busy with is of no use.
             await self.km.interrupt_kernel()
-        if said["error"] is not None and said["error"][0] == TIMEOUT:
-            self.log_lines.append(f"{self.place()} was {said['error'][1]}.")
+        if report["error"] is not None and report["error"][0] == TIMEOUT:
+            self.log_lines.append(f"{self.place()} was {report['error'][1]}.")
         try:
             await served
         except (DeadKernelError, CellTimeoutError):
-            _write(said, cell)
+            _write(report, cell)
             raise
         finally:
             self.nb.cells[cell_index] = cell
@@ -312,24 +313,24 @@ class _ExamClient(Client):
             self.clear_display_id_mapping(cell_index)
             self.printed[grade_id_of(cell)] = _prints(serving)
         cell.execution_count = serving.execution_count
-        _write(said, cell)
+        _write(report, cell)
 
 
 def _file_of(cell: NotebookNode) -> str:
     return f"<{grade_id_of(cell) or cell.id}>"
 
 
-def _write(said: Said, cell: NotebookNode) -> None:
+def _write(report: CellReport, cell: NotebookNode) -> None:
     """What the examiner says of a check, as the outputs that nbgrader reads."""
-    if said["stdout"]:
-        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said["stdout"]))
-    if said["error"] is not None:
-        name, text, line = said["error"]
+    if report["stdout"]:
+        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=report["stdout"]))
+    if report["error"] is not None:
+        name, text, line = report["error"]
         where = [f"in line {line} of this cell"] if line else []
         trace = [*where, f"{name}: {text}"]
         cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text, traceback=trace))
-    elif said["value"] is not None:
-        data = {"text/plain": said["value"]}
+    elif report["value"] is not None:
+        data = {"text/plain": report["value"]}
         cell.outputs.append(nbformat.v4.new_output("execute_result", data=data, execution_count=cell.execution_count))
 
 

@@ -10,14 +10,14 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MOST_FILES = 8
 LONGEST = 1 << 20
 
 
-def send(line: socket.socket, message: dict[str, Any], files: Sequence[int] = ()) -> None:
+def send(line: socket.socket, message: Mapping[str, Any], files: Sequence[int] = ()) -> None:
     """Send one message. ``files`` are file descriptors for the other side."""
     body = json.dumps(message).encode()
     head = struct.pack("!I", len(body))
