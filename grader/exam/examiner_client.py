@@ -92,18 +92,25 @@ class ExaminerClient:
             "output_bytes": self.limits.output_bytes,
             "message_bytes": ANSWER_BYTES,
         }
-        answer = await self._ask(order, START_SECONDS)
+        await self._process.send(order)
+        try:
+            answer = await _received(self._process, START_SECONDS)
+        except _LOST as error:
+            await self._end_process()
+            raise GraderError("The examiner ended before it was ready. Run again, with fewer workers.") from error
         if "port" in answer:
             self.kernel_env = {AT: f"{answer['port']}:{answer['token']}"}
 
     async def run(self, code: str, name: str, seconds: float) -> CellReport:
         """Run a given cell. One that hangs here is reported as an error, and the examiner goes on without it."""
-        self._given.append((code, name))
+        order: RunOrder = {"do": "run", "code": code, "name": name}
         try:
-            return cast(CellReport, await self._ask(_run_order(code, name), seconds))
+            report = cast(CellReport, await self._ask(order, seconds))
         except ExaminerGone:
-            self._given.pop()
             return _stopped(seconds)
+        if report["error"] is None or report["error"][0] != TIMEOUT:
+            self._given.append((code, name))
+        return report
 
     async def open(self, plan: CellPlan, code: str, name: str, seconds: float) -> str:
         """Begin a check. Returns the code that the student kernel must execute while the check lasts.
@@ -149,12 +156,8 @@ class ExaminerClient:
         if process is None:
             raise ExaminerGone
         try:
-            try:
-                return await asyncio.wait_for(asyncio.shield(process.receiving()), seconds + GRACE_SECONDS)
-            except TimeoutError:
-                process.interrupt()
-                return await asyncio.wait_for(process.receiving(), 2 * GRACE_SECONDS)
-        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+            return await _received(process, seconds)
+        except _LOST as error:
             await self._replace()
             raise ExaminerGone from error
 
@@ -162,8 +165,9 @@ class ExaminerClient:
         """Start another examiner, and bring it to the point that this one had reached. Names of earlier checks are gone."""
         await self._end_process()
         await self._start()
-        for code, name in self._given:
-            await self._ask(_run_order(code, name), self.limits.cell_seconds or START_SECONDS)
+        given, self._given = self._given, []  # a cell that hangs this time is left out for good
+        for code, name in given:
+            await self.run(code, name, self.limits.cell_seconds or START_SECONDS)
 
     async def _end_process(self) -> None:
         process, self._process = self._process, None
@@ -181,10 +185,6 @@ class ExaminerClient:
         await self._end_process()
         if self._ours is not None:
             self._ours.close()
-
-
-def _run_order(code: str, name: str) -> RunOrder:
-    return {"do": "run", "code": code, "name": name}
 
 
 def _stopped(seconds: float) -> CellReport:
@@ -230,6 +230,22 @@ class _Process:
         if self._receiving is not None:
             self._receiving.cancel()
         self.writer.close()
+
+
+_LOST = (TimeoutError, asyncio.IncompleteReadError, OSError)
+
+
+async def _received(process: _Forked | _Spawned, seconds: float) -> dict[str, Any]:
+    """The examiner's next answer. If time runs out, it is interrupted, and gets a moment to report that.
+
+    Raises:
+        _LOST: it does not answer, or has ended.
+    """
+    try:
+        return await asyncio.wait_for(asyncio.shield(process.receiving()), seconds + GRACE_SECONDS)
+    except TimeoutError:
+        process.interrupt()
+        return await asyncio.wait_for(process.receiving(), 2 * GRACE_SECONDS)
 
 
 class _Forked(_Process):

@@ -172,11 +172,11 @@ def execute(code: str, name: str, namespace: dict[str, Any]) -> Any:
     IPython's magics are run by a shell, which is made when the first magic is met.
     """
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(code, name)
     except SyntaxError:
         from IPython.core.inputtransformer2 import TransformerManager
 
-        tree = ast.parse(TransformerManager().transform_cell(code))  # type: ignore[no-untyped-call]
+        tree = ast.parse(TransformerManager().transform_cell(code), name)  # type: ignore[no-untyped-call]
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or _is_quiet(code, last):
         exec(compile(tree, name, "exec"), namespace)
