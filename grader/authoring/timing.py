@@ -25,7 +25,8 @@ from grader.authoring.script import read_script
 from grader.core.cells import grade_id_of
 from grader.core.model import Limits
 from grader.exam.execution import ORDINARY, Client
-from grader.exam.stopped import DEAD, TIMEOUT
+from grader.exam.orders import TIMEOUT
+from grader.exam.stopped import DEAD
 
 LIMIT = 90.0  # seconds, for either version of a lecture
 CORES = 2

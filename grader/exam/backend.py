@@ -17,12 +17,9 @@ from typing import Self
 from nbformat import NotebookNode
 
 from grader.core.cell_names import names_of
+from grader.exam.modules import EXAM_MODULES
 from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
 from grader.kernel.warm import Zygote, ZygoteAddress
-
-# Both sides of an exam. They hold nothing secret, and every exam needs them.
-EXAM_MODULES = ("grader.exam.student_agent", "grader.exam.examiner_main")
-
 
 _log = logging.getLogger(__name__)
 

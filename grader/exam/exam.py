@@ -23,12 +23,13 @@ from grader.core.model import Assignment, Calibration, ExamResult, Limits, Probl
 from grader.core.record import write_check_record
 from grader.core.remembered import remembered
 from grader.exam.backend import BackendAddress
-from grader.exam.examiner_client import GRACE_SECONDS, Examiner, ExaminerGone
-from grader.exam.examiner_main import Said
+from grader.exam.examiner_client import GRACE_SECONDS, ExaminerClient, ExaminerGone
 from grader.exam.execution import Client, Executed
-from grader.exam.ownership.dataflow import CellPlan, Plan, Role, students_names
+from grader.exam.orders import TIMEOUT, CellReport
+from grader.exam.ownership.dataflow import students_names
 from grader.exam.ownership.demos import idle_demos
-from grader.exam.stopped import TIMEOUT, mark_stopped
+from grader.exam.ownership.plan import CellPlan, Plan, Role
+from grader.exam.stopped import mark_stopped
 from grader.exam.student_agent import FD
 from grader.exam.verdicts import judge
 from grader.submissions.repair import repair
@@ -122,9 +123,9 @@ class NotebookExam:
         order = [cell.id for cell in assignment.with_stubs.cells]
         self.given = [cell for cell in assignment.with_stubs.cells if plan.of(cell.id).role is Role.BOTH]
         self.before = {cell_id: set(order[:position]) for position, cell_id in enumerate(order)}
-        self.examiner: Examiner | None = None
+        self.examiner: ExaminerClient | None = None
         if any(plan.role is Role.CHECK for plan in self.plans.values()):
-            self.examiner = Examiner(backend, assignment.files, limits, paths)
+            self.examiner = ExaminerClient(backend, assignment.files, limits, paths)
         self.edited = _edited(self.given, notebook) if self.examiner is not None else []
         self.seen: list[str] = []
 
@@ -187,8 +188,8 @@ class _ExamClient(Client):
             return await super().async_execute(*args, **kwargs)
         try:
             await self.examiner.start()
-            if self.examiner.wall is not None:
-                kwargs["fds"] = {FD: self.examiner.wall.fileno()}
+            if self.examiner.student_end is not None:
+                kwargs["fds"] = {FD: self.examiner.student_end.fileno()}
             kwargs["env"] = {**kwargs.get("env", {}), **self.examiner.kernel_env}
             return await super().async_execute(*args, **kwargs)
         finally:
@@ -201,7 +202,7 @@ class _ExamClient(Client):
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
         await super().async_start_new_kernel(**kwargs)
         if self.examiner is not None:
-            self.examiner.release_wall()
+            self.examiner.release_student_end()
 
     async def run_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> None:
         plan = self.exam.plans[cell_index]
@@ -240,16 +241,16 @@ class _ExamClient(Client):
         self.nb.cells[cell_index] = serving  # where nbclient looks for a display that is to be updated
         self.timeout = round(seconds + GRACE_SECONDS)  # the examiner notices first that the time is over
         served = asyncio.ensure_future(super().run_cell(serving, cell_index, **kwargs))
-        said = await self.examiner.check(seconds)
-        if said["broken"] and not served.done():
+        report = await self.examiner.check(seconds)
+        if report["broken"] and not served.done():
             # Nobody waits any more for what the kernel is still computing.
             await self.km.interrupt_kernel()
-        if _timed_out(said):
+        if _timed_out(report):
             self.note_timeout()
         try:
             await served
         except (DeadKernelError, CellTimeoutError):
-            _write(said, cell, self.limit)
+            _write(report, cell, self.limit)
             raise
         finally:
             self.nb.cells[cell_index] = cell
@@ -257,30 +258,30 @@ class _ExamClient(Client):
             self.clear_display_id_mapping(cell_index)
             self.printed[grade_id_of(cell)] = _prints(serving)
         cell.execution_count = serving.execution_count
-        _write(said, cell, self.limit)
+        _write(report, cell, self.limit)
 
 
 def _file_of(cell: NotebookNode) -> str:
     return f"<{grade_id_of(cell) or cell.id}>"
 
 
-def _timed_out(said: Said) -> bool:
-    return said["error"] is not None and said["error"][0] == TIMEOUT
+def _timed_out(report: CellReport) -> bool:
+    return report["error"] is not None and report["error"][0] == TIMEOUT
 
 
-def _write(said: Said, cell: NotebookNode, limit: Stopped) -> None:
+def _write(report: CellReport, cell: NotebookNode, limit: Stopped) -> None:
     """Write the examiner's report of a check as the outputs that nbgrader reads. ``limit`` ended it, if it timed out."""
-    if said["stdout"]:
-        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said["stdout"]))
-    if _timed_out(said):
+    if report["stdout"]:
+        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=report["stdout"]))
+    if _timed_out(report):
         mark_stopped(cell, limit)
-    elif said["error"] is not None:
-        name, text, line = said["error"]
+    elif report["error"] is not None:
+        name, text, line = report["error"]
         where = [f"in line {line} of this cell"] if line else []
         trace = [*where, f"{name}: {text}"]
         cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text, traceback=trace))
-    elif said["value"] is not None:
-        data = {"text/plain": said["value"]}
+    elif report["value"] is not None:
+        data = {"text/plain": report["value"]}
         cell.outputs.append(nbformat.v4.new_output("execute_result", data=data, execution_count=cell.execution_count))
 
 

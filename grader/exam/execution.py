@@ -32,7 +32,8 @@ from grader.core.errors import GraderError
 from grader.core.model import Limits, Stopped, StopReason
 from grader.core.record import clear_record
 from grader.exam.backend import BackendAddress
-from grader.exam.stopped import TIMEOUT, add_error, mark_stopped, sentence_for_teacher
+from grader.exam.orders import TIMEOUT
+from grader.exam.stopped import add_error, mark_stopped, sentence_for_teacher
 from grader.kernel.client import UNREADABLE, TolerantChannel, TolerantKernelClient, WarmKernelClient
 from grader.kernel.provisioner import WarmKernelManager
 from grader.kernel.sandbox import ZygoteLost

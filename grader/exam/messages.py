@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 from grader.core.cells import checksum_of, max_points_of, released_text
 from grader.core.model import Outcome, Stopped
 from grader.core.record import read_stopped
-from grader.exam.stopped import DEAD, TIMEOUT, phrase_for_student
+from grader.exam.orders import TIMEOUT
+from grader.exam.stopped import DEAD, phrase_for_student
 
 UNANSWERED = "This exercise has not been answered yet."
 NO_SENTENCE = "This check did not pass."

@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 
 from grader.core.model import MB, Stopped, StopReason
 from grader.core.record import write_stopped
+from grader.exam.orders import TIMEOUT
 
-TIMEOUT, DEAD = "CellTimeoutError", "DeadKernelError"  # nbclient's names, which nbgrader and messages read
+DEAD = "DeadKernelError"  # like TIMEOUT, nbclient's name for it
 _ERROR_OF = {StopReason.CELL_TIME: TIMEOUT, StopReason.NOTEBOOK_TIME: TIMEOUT}
 
 

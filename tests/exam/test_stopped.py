@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell
 
 from grader.core.model import MB, Stopped, StopReason
 from grader.core.record import read_stopped
-from grader.exam.stopped import DEAD, TIMEOUT, mark_stopped, phrase_for_student, sentence_for_teacher
+from grader.exam.orders import TIMEOUT
+from grader.exam.stopped import DEAD, mark_stopped, phrase_for_student, sentence_for_teacher
 
 CASES = [
     (Stopped(StopReason.CELL_TIME, 2), TIMEOUT, "stopped after 2 s", "cell 1 was stopped after 2 s."),

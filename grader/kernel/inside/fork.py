@@ -16,7 +16,7 @@ import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from grader.kernel.inside import call_filter, confinement, control_channel, resource_limits, sandbox_paths, seeds
 from grader.kernel.inside.environment import environment
@@ -53,7 +53,7 @@ def live(channel: socket.socket, report: int, sandboxed: bool, kept: Sequence[st
     ``report`` is the pipe that tells the zygote which process is the kernel; ``kept`` are folders below /tmp that it must see.
     """
     message, files = control_channel.receive(channel)
-    request: Request = message  # type: ignore[assignment]
+    request = cast(Request, message)
     os.setsid()
     # Otherwise the files of this process in /proc belong to root.
     confinement.prctl(confinement.PR_SET_DUMPABLE, 1)
