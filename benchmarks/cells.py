@@ -24,7 +24,8 @@ import nbformat
 from benchmarks.work import ROOT, Work
 from grader.core.errors import GraderError
 from grader.exam.ownership.demos import idle_demos
-from grader.kernel.inside import preload
+from grader.kernel.inside import preload, seeds
+from grader.kernel.inside.environment import environment
 from grader.submissions.repair import repair
 
 
@@ -43,7 +44,7 @@ def cells_cpu(work: Work, env: Mapping[str, str]) -> list[float]:
         asked.write_text(json.dumps(notebooks))
         result = subprocess.run(
             [sys.executable, "-m", "benchmarks.cells", str(asked)],
-            env={**os.environ, **preload.environment(), **env, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **environment(), **env, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
         )
@@ -103,7 +104,7 @@ def _run(sources: list[str]) -> float:
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    preload.seed_everything(0)
+    seeds.seed_everything(0)
     names: dict[str, Any] = {"__name__": "__main__"}
     began = time.process_time()
     for source in sources:

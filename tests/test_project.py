@@ -37,8 +37,25 @@ COLAB = dict(
 
 @pytest.mark.parametrize("package, version", COLAB.items())
 def test_lower_bounds_allow_colabs_versions(package, version):
-    requirements = dict(line.split(">=") for line in PROJECT["optional-dependencies"]["course"])
+    requirements = dict(line.split(",")[0].split(">=") for line in PROJECT["optional-dependencies"]["course"])
     assert _numbers(requirements[package]) <= _numbers(version)
+
+
+PRIVATE = sorted((ROOT / "grader").rglob("*_private.py"))
+
+
+@pytest.mark.parametrize("module", PRIVATE, ids=lambda path: path.stem)
+def test_a_package_whose_private_parts_are_used_has_an_upper_bound(module):
+    package = module.stem.removesuffix("_private")
+    listed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["course"]]
+    bounds = [line for line in listed if re.split("[>=<]", line)[0].lower().replace("-", "_") == package]
+    assert any("<" in line for line in bounds), f"{module} uses private parts of {package}; bound its version above"
+
+
+@pytest.mark.parametrize("room", ["exam", "kernel"])
+def test_private_parts_of_a_base_class_of_another_package_are_not_used(room):
+    for module in (ROOT / "grader" / room).rglob("*.py"):
+        assert not re.search(r"super\(\)\._[a-z]", module.read_text()), module
 
 
 def test_help_loads_neither_tensorflow_nor_nbgrader():

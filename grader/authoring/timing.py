@@ -24,7 +24,9 @@ from grader.authoring.course import Course
 from grader.authoring.script import read_script
 from grader.core.cells import grade_id_of
 from grader.core.model import Limits
-from grader.exam.execution import DEAD, ORDINARY, TIMEOUT, Client
+from grader.exam.execution import ORDINARY, Client
+from grader.exam.orders import TIMEOUT
+from grader.exam.stopped import DEAD
 
 LIMIT = 90.0  # seconds, for either version of a lecture
 CORES = 2

@@ -1,6 +1,6 @@
 """Prove a lecture: what its author claims of exercises, checks and wrong answers holds when it is run.
 
-In: a lecture's script. Out: a `LectureReport` with every error, each with file, line and fix. Four runs of the notebook
+In: a lecture's script. Out: a `LectureReport` with every error and warning, each with file and line. Four runs of the notebook
 are made: the source without its demos, the release, one in which every listed wrong answer stands before the right one, and
 the source again as an exam by two processes.
 """
@@ -28,8 +28,9 @@ from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded, notebo
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Assignment, Limits, Outcome, Verdict
 from grader.exam.backend import Backend, modules_of
-from grader.exam.exam import calibrate
+from grader.exam.calibrate import calibrate
 from grader.exam.execution import execute
+from grader.exam.ownership.dataflow import students_names
 from grader.exam.ownership.demos import demos_of
 from grader.exam.verdicts import judge
 from grader.kernel.sandbox import SandboxKind
@@ -45,13 +46,17 @@ SCHEME_LINE = re.compile(r"^\s*[-*]\s*(?P<points>\d+(?:\.\d+)?) points?:", re.MU
 
 @dataclass
 class LectureReport:
-    """What was proved of a lecture, and each thing that does not hold."""
+    """What was proved of a lecture, and each thing that does not hold.
+
+    ``warnings`` say where the exam cannot know whose a name is, as ``file:line: sentence``. A lecture with warnings is sound.
+    """
 
     name: str
     checks: int = 0
     wrong_answers: int = 0
     points: float = 0
     errors: list[AuthoringError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -74,11 +79,12 @@ def validate_lecture(course: Course, path: Path) -> LectureReport:
         return report
     report.checks = len(script.of_kind(Kind.CHECK))
     report.wrong_answers = len(script.of_kind(Kind.WRONG))
+    report.warnings += _doubts_about_names(script, assignment)
     report.points = sum(cell.points for cell in script.of_kind(Kind.CHECK, Kind.WRITTEN))
     for rule in (_points_add_up, _exercises_are_checked, _schemes_add_up, _checks_keep_names, _nothing_leaks):
         report.errors += rule(script, assignment)
     if not report.errors:
-        for proof in (_source_scores, _release_scores_nothing, _wrong_answers_fail, _wall_breaks_no_check):
+        for proof in (_source_scores, _release_scores_nothing, _wrong_answers_fail, _checks_are_protected):
             report.errors += proof(script, assignment)
     report.errors.sort(key=lambda error: error.line)
     return report
@@ -172,6 +178,14 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
                 )
 
 
+def _doubts_about_names(script: Script, assignment: Assignment) -> Iterator[str]:
+    """Where the exam cannot know which names a cell binds, or whose they are."""
+    sources = {cell.id: cell.source for cell in assignment.source.cells}
+    for warning in students_names(assignment.source).warnings:
+        line = _line_of(script, sources.get(warning.cell_id, ""))
+        yield f"{script.path}:{line}: {warning.message}"
+
+
 def _source_scores(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Run without demos, as the grader runs it: so a check that needs a demo fails here."""
     notebook = _run(assignment.source, assignment, demos=False)
@@ -260,7 +274,7 @@ def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[Auth
             )
 
 
-def _wall_breaks_no_check(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
+def _checks_are_protected(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Put the solution through the exam: a check that fails there could not be protected."""
     sandbox = (
         SandboxKind.NONE if sys.platform == "linux" else SandboxKind.SPAWN

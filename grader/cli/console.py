@@ -5,6 +5,7 @@ In: a graded batch, or the times of notebooks. Out: a progress bar, tables of sc
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
@@ -26,10 +27,16 @@ from grader.pages.render import feedback_address
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A progress bar for a batch. If the output is not a terminal, only its final state is written."""
+    """A progress bar for a batch. If the output is not a terminal, only its final state is written.
+
+    Meanwhile the grader's warnings are shown as well, such as one about a sandbox that lacks a part of its protection.
+    """
     columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
     times = (TextColumn("·"), TimeElapsedColumn(), TextColumn("· left"), TimeRemainingColumn(compact=True))
-    bar = Bar(*columns, *times, console=Console(stderr=True))
+    console = Console(stderr=True)
+    bar = Bar(*columns, *times, console=console)
+    warnings = _Warnings(console)
+    logging.getLogger("grader").addHandler(warnings)
     task = bar.add_task("grading", total=None)
 
     def follow(done: int, total: int) -> None:
@@ -40,6 +47,18 @@ def progress() -> Iterator[Progress]:
         yield follow
     finally:
         bar.stop()
+        logging.getLogger("grader").removeHandler(warnings)
+
+
+class _Warnings(logging.Handler):
+    """Shows warnings that the grader logs, above a bar if there is one."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.WARNING)
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.console.print(f"Warning: {_plain(record.getMessage())}", highlight=False, soft_wrap=True)
 
 
 def show_batch(batch: Batch, out: Path) -> None:

@@ -39,7 +39,10 @@ def grade(
         int | None, typer.Option(min=1, help="Submissions graded in parallel.", show_default="one per core")
     ] = None,
     sandbox: Annotated[
-        Sandboxes, typer.Option(help="What protects this machine from the students' code. See docs/exam.md.")
+        Sandboxes,
+        typer.Option(
+            help="What protects this machine from the students' code. See docs/exam.md. Complete on x86-64 and AArch64."
+        ),
     ] = Sandboxes.bubblewrap,
     data: Annotated[
         list[str] | None,

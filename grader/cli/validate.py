@@ -19,6 +19,8 @@ def validate(lectures: Lectures = None, course: CourseOption = None) -> None:
     for path in home.lectures(lectures or ()):
         report = validate_lecture(home, path)
         typer.echo(report.summary)
+        for warning in report.warnings:
+            typer.echo(f"  warning: {warning}")
         failed += report.errors
     if failed:
         typer.echo("", err=True)

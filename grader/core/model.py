@@ -29,6 +29,25 @@ class Outcome(enum.StrEnum):
     NOT_RUN = "not run"  # the kernel had died or the notebook's time was up before the check's turn
 
 
+class StopReason(enum.StrEnum):
+    """Why a cell was stopped, or could not run."""
+
+    CELL_TIME = "cell time"  # it passed the limit of a cell
+    NOTEBOOK_TIME = "notebook time"  # the whole notebook passed its limit
+    KILLED = "killed"  # the kernel was killed, because an earlier cell could not be interrupted
+    MEMORY = "memory"  # the kernel passed its limit of memory
+    DIED = "died"  # the kernel ended for another reason
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a cell has no result. ``seconds`` is the limit of time that it passed, ``memory_bytes`` the limit of memory."""
+
+    reason: StopReason
+    seconds: float | None = None
+    memory_bytes: int | None = None
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use: all its processes together, unless a field's comment says otherwise. Sizes are in bytes.

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 import msgspec
 from nbformat import NotebookNode
 
-from grader.core.model import ExamResult, Outcome, Problem, Verdict
+from grader.core.model import ExamResult, Outcome, Problem, Stopped, Verdict
 
 _KEY = "grader"
+_STOPPED = "stopped"
 T = TypeVar("T")
 
 
@@ -86,12 +87,28 @@ def read_exam_record(notebook: NotebookNode) -> ExamRecord | None:
 
 
 def write_check_record(cell: NotebookNode, verdict: Verdict) -> None:
+    """Note how a check ended. What is noted about a stop stays."""
     record = CheckRecord(verdict.outcome, verdict.message, verdict.points, verdict.protected)
+    stopped = read_stopped(cell)
     cell.metadata[_KEY] = NotebookNode(msgspec.to_builtins(record))
+    if stopped is not None:
+        write_stopped(cell, stopped)
 
 
 def read_check_record(cell: NotebookNode) -> CheckRecord | None:
     return _read(cell, CheckRecord)
+
+
+def write_stopped(cell: NotebookNode, stopped: Stopped) -> None:
+    """Note why a cell was stopped. Only `clear_record` removes it."""
+    noted = cell.metadata.setdefault(_KEY, NotebookNode())
+    noted[_STOPPED] = NotebookNode(msgspec.to_builtins(stopped))
+
+
+def read_stopped(cell: NotebookNode) -> Stopped | None:
+    """Why a cell was stopped; None if it was not, or if another tool ran it."""
+    noted = cell.metadata.get(_KEY)
+    return _converted(noted.get(_STOPPED), Stopped) if isinstance(noted, dict) else None
 
 
 def clear_record(node: NotebookNode) -> None:
@@ -100,7 +117,10 @@ def clear_record(node: NotebookNode) -> None:
 
 
 def _read(node: NotebookNode, kind: type[T]) -> T | None:
-    found = node.metadata.get(_KEY)
+    return _converted(node.metadata.get(_KEY), kind)
+
+
+def _converted(found: object, kind: type[T]) -> T | None:
     try:
         return msgspec.convert(_as_now(found), kind) if isinstance(found, dict) else None
     except (msgspec.ValidationError, RecursionError):

@@ -1,12 +1,13 @@
 """Where exams are held: a warm process to fork from, or ordinary processes.
 
-In: which sandbox, what the assignments import, the teacher's data sets. Out: a `BackendAddress`: plain data, sent to
-workers.
+In: which sandbox, the modules that the assignments import, the teacher's data sets. Out: a `BackendAddress`, plain data that
+is sent to workers.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +17,16 @@ from typing import Self
 from nbformat import NotebookNode
 
 from grader.core.cell_names import names_of
+from grader.exam.modules import EXAM_MODULES
 from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
 from grader.kernel.warm import Zygote, ZygoteAddress
 
-# Both sides of an exam. They hold nothing secret, and every exam needs them.
-EXAM_MODULES = ("grader.exam.student_agent", "grader.exam.examiner_main")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class BackendAddress:
-    """Where an exam can be held. Without a ``zygote``, kernels and examiners are ordinary processes, started anew each time."""
+    """Where an exam can be held. Without a ``zygote``, each kernel and each examiner starts as an ordinary process."""
 
     sandbox: SandboxKind = SandboxKind.SPAWN
     zygote: ZygoteAddress | None = None
@@ -33,6 +34,8 @@ class BackendAddress:
 
 class Backend:
     """Holds the warm process of a backend. It ends when this object is closed.
+
+    ``warnings`` are sentences for the teacher about what the sandbox cannot do on this machine. They are logged once.
 
     Raises:
         SandboxError: the sandbox does not work here, or a data set cannot be loaded.
@@ -50,23 +53,29 @@ class Backend:
             )
         if sandbox is not SandboxKind.SPAWN:
             self.zygote = self._started()
+        for text in self.warnings:
+            _log.warning(text)
 
     def _started(self) -> Zygote:
         while True:
             try:
                 return Zygote(Sandbox(self.sandbox), (*EXAM_MODULES, *self.modules), self.data)
             except SandboxError as error:
-                # Nobody has asked for these modules by name: what cannot be taken in is left to the notebooks.
+                # Nobody asked for these modules by name: what cannot be preloaded is left to the notebooks.
                 if error.module not in self.modules:
                     raise
                 self.modules.remove(error.module)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self.zygote.warnings if self.zygote is not None else ()
 
     @property
     def address(self) -> BackendAddress:
         return BackendAddress(self.sandbox, self.zygote.address if self.zygote is not None else None)
 
     def revive(self) -> bool:
-        """See that the warm process lives; start another where it does not. Whether that was so."""
+        """Make sure that the warm process is alive. Returns whether another one had to be started."""
         if self.zygote is None or self.zygote.alive:
             return False
         self.zygote.close()

@@ -1,8 +1,8 @@
-"""The host's handle on an examiner: start it, give it orders, see that it keeps within its time.
+"""The host's handle on an examiner: start it, send it orders, see that it keeps within its time.
 
-In: a backend, an assignment's files, limits. Out: what `grader.exam.examiner_main` says of each cell. An examiner runs the
-author's code, but on what students hand over: a check may be led to hang, or to use up its memory. It is then ended, a new
-one takes its place, and the given cells are run in it again.
+In: a backend, an assignment's files, limits. Out: what `examiner_main` reports of each cell. An examiner runs the author's
+code, but on values that students hand over: a check may be led to hang, or to use up its memory. The examiner is then ended,
+a new one takes its place, and the given cells are run in it again.
 """
 
 from __future__ import annotations
@@ -20,16 +20,28 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grader
 from grader.core.errors import GraderError
 from grader.core.model import Limits
 from grader.exam.backend import BackendAddress
-from grader.exam.examiner_main import LONGEST_ORDER, ORDERS, ORDERS_AT, TIMEOUT, Said
-from grader.exam.ownership.dataflow import CellPlan
+from grader.exam.modules import EXAMINER_CODE, EXAMINER_TARGET
+from grader.exam.orders import (
+    LONGEST_ORDER,
+    ORDERS,
+    ORDERS_AT,
+    TIMEOUT,
+    CellReport,
+    CheckOrder,
+    EndOrder,
+    Order,
+    RunOrder,
+    StartOrder,
+)
+from grader.exam.ownership.plan import CellPlan
 from grader.exam.student_agent import AT, FD
-from grader.kernel.inside.preload import environment
+from grader.kernel.inside.environment import environment
 from grader.kernel.sandbox import ZygoteLost
 from grader.kernel.warm import KernelFolder, WarmKernel, ZygoteAddress
 
@@ -42,14 +54,14 @@ class ExaminerGone(Exception):
     """The examiner has ended, or had to be ended."""
 
 
-class Examiner:
-    """One examiner. Use `start`, then `run` and `open` and `check`, and `close` it."""
+class ExaminerClient:
+    """One examiner, as the host sees it. Use `start`, then `run` and `open` and `check`, and `close` it."""
 
     def __init__(
         self, backend: BackendAddress, files: Mapping[str, bytes], limits: Limits, paths: Sequence[str] | None
     ) -> None:
         self.backend, self.files, self.limits, self.paths = backend, files, limits, paths
-        self.wall: socket.socket | None = None  # the student kernel's end; to be closed when the kernel has it
+        self.student_end: socket.socket | None = None  # of the socket; to be closed when the student kernel has it
         self.kernel_env: dict[str, str] = {}
         self.cpu_seconds = 0.0
         self._process: _Forked | _Spawned | None = None
@@ -63,7 +75,7 @@ class Examiner:
             GraderError: it cannot be started.
         """
         if self.backend.zygote is not None:
-            self._ours, self.wall = socket.socketpair()
+            self._ours, self.student_end = socket.socketpair()
         await self._start()
 
     async def _start(self) -> None:
@@ -74,20 +86,31 @@ class Examiner:
         else:
             self._process = await asyncio.to_thread(_Spawned, self.files)
         await self._process.connect()
-        order = {"do": "start", "paths": self.paths, "output_bytes": self.limits.output_bytes}
-        answer = await self._ask({**order, "message_bytes": ANSWER_BYTES}, START_SECONDS)
+        order: StartOrder = {
+            "do": "start",
+            "paths": None if self.paths is None else list(self.paths),
+            "output_bytes": self.limits.output_bytes,
+            "message_bytes": ANSWER_BYTES,
+        }
+        await self._process.send(order)
+        try:
+            answer = await _received(self._process, START_SECONDS)
+        except _LOST as error:
+            await self._end_process()
+            raise GraderError("The examiner ended before it was ready. Run again, with fewer workers.") from error
         if "port" in answer:
             self.kernel_env = {AT: f"{answer['port']}:{answer['token']}"}
 
-    async def run(self, code: str, name: str, seconds: float) -> Said:
-        """Run a given cell. One that hangs here is told as an error, and the examiner goes on without it."""
-        self._given.append((code, name))
+    async def run(self, code: str, name: str, seconds: float) -> CellReport:
+        """Run a given cell. One that hangs here is reported as an error, and the examiner goes on without it."""
+        order: RunOrder = {"do": "run", "code": code, "name": name}
         try:
-            said = await self._ask({"do": "run", "code": code, "name": name}, seconds)
+            report = cast(CellReport, await self._ask(order, seconds))
         except ExaminerGone:
-            self._given.pop()
-            return _stopped(seconds)
-        return said
+            return _stopped()
+        if report["error"] is None or report["error"][0] != TIMEOUT:
+            self._given.append((code, name))
+        return report
 
     async def open(self, plan: CellPlan, code: str, name: str, seconds: float) -> str:
         """Begin a check. Returns the code that the student kernel must execute while the check lasts.
@@ -96,25 +119,33 @@ class Examiner:
             ExaminerGone: the examiner does not answer.
         """
         imports = {key: (each.module, each.attribute) for key, each in plan.imports.items()}
-        order = {"do": "check", "code": code, "name": name, "seconds": seconds, "imports": imports}
-        answer = await self._ask({**order, "students": sorted(plan.students)}, START_SECONDS)
+        order: CheckOrder = {
+            "do": "check",
+            "code": code,
+            "name": name,
+            "seconds": seconds,
+            "students": sorted(plan.students),
+            "imports": imports,
+        }
+        answer = await self._ask(order, START_SECONDS)
         return str(answer["serve"])
 
-    async def check(self, seconds: float) -> Said:
+    async def check(self, seconds: float) -> CellReport:
         """How the check ended that `open` began."""
         try:
-            return await self._answer(seconds)
+            return cast(CellReport, await self._answer(seconds))
         except ExaminerGone:
-            return _stopped(seconds)
+            return _stopped()
 
     async def seen(self) -> list[str]:
-        """The ways in which stand-ins were used."""
+        """The ways in which proxies were used."""
+        order: EndOrder = {"do": "end"}
         try:
-            return list((await self._ask({"do": "end"}, START_SECONDS))["seen"])
+            return list((await self._ask(order, START_SECONDS))["seen"])
         except ExaminerGone:  # then the checks have failed, too
             return []
 
-    async def _ask(self, order: dict[str, Any], seconds: float) -> dict[str, Any]:
+    async def _ask(self, order: Order, seconds: float) -> dict[str, Any]:
         if self._process is None:
             raise ExaminerGone
         await self._process.send(order)
@@ -125,43 +156,39 @@ class Examiner:
         if process is None:
             raise ExaminerGone
         try:
-            try:
-                return await asyncio.wait_for(asyncio.shield(process.receiving()), seconds + GRACE_SECONDS)
-            except TimeoutError:
-                process.interrupt()
-                return await asyncio.wait_for(process.receiving(), 2 * GRACE_SECONDS)
-        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+            return await _received(process, seconds)
+        except _LOST as error:
             await self._replace()
             raise ExaminerGone from error
 
     async def _replace(self) -> None:
-        """Another examiner, at the point that this one had reached. What earlier checks have bound is gone."""
+        """Start another examiner, and bring it to the point that this one had reached. Names of earlier checks are gone."""
         await self._end_process()
         await self._start()
-        for code, name in self._given:
-            await self._ask({"do": "run", "code": code, "name": name}, self.limits.cell_seconds or START_SECONDS)
+        given, self._given = self._given, []  # a cell that hangs this time is left out for good
+        for code, name in given:
+            await self.run(code, name, self.limits.cell_seconds or START_SECONDS)
 
     async def _end_process(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             self.cpu_seconds += await asyncio.to_thread(process.close)
 
-    def release_wall(self) -> None:
-        """Close our copy of the student kernel's end: its end must be seen when the kernel dies."""
-        if self.wall is not None:
-            self.wall.close()
-            self.wall = None
+    def release_student_end(self) -> None:
+        """Close our copy of the student kernel's end of the socket, so that the examiner notices when the kernel dies."""
+        if self.student_end is not None:
+            self.student_end.close()
+            self.student_end = None
 
     async def close(self) -> None:
-        self.release_wall()
+        self.release_student_end()
         await self._end_process()
         if self._ours is not None:
             self._ours.close()
 
 
-def _stopped(seconds: float) -> Said:
-    error = [TIMEOUT, f"stopped after {seconds:g} s", 0]
-    return {"stdout": "", "error": error, "value": None, "broken": True, "seconds": seconds}
+def _stopped() -> CellReport:
+    return {"stdout": "", "error": (TIMEOUT, "", 0), "value": None, "broken": True}
 
 
 class _Process:
@@ -174,7 +201,7 @@ class _Process:
     async def connect(self) -> None:
         self.reader, self.writer = await asyncio.open_connection(sock=self.orders, limit=1 << 20)
 
-    async def send(self, order: dict[str, Any]) -> None:
+    async def send(self, order: Order) -> None:
         body = json.dumps(order).encode()
         self.writer.write(struct.pack("!I", len(body)) + body)
         try:
@@ -183,7 +210,7 @@ class _Process:
             raise ExaminerGone from error
 
     def receiving(self) -> asyncio.Task[dict[str, Any]]:
-        """The answer that is on its way. Who stops waiting for it can ask again."""
+        """The answer that is on its way. If you stop waiting for it, you can ask for it again."""
         if self._receiving is None:
             self._receiving = asyncio.ensure_future(self._receive())
             self._receiving.add_done_callback(self._received)
@@ -205,25 +232,41 @@ class _Process:
         self.writer.close()
 
 
+_LOST = (TimeoutError, asyncio.IncompleteReadError, OSError)
+
+
+async def _received(process: _Forked | _Spawned, seconds: float) -> dict[str, Any]:
+    """The examiner's next answer. If time runs out, it is interrupted, and gets a moment to report that.
+
+    Raises:
+        _LOST: it does not answer, or has ended.
+    """
+    try:
+        return await asyncio.wait_for(asyncio.shield(process.receiving()), seconds + GRACE_SECONDS)
+    except TimeoutError:
+        process.interrupt()
+        return await asyncio.wait_for(process.receiving(), 2 * GRACE_SECONDS)
+
+
 class _Forked(_Process):
-    """An examiner forked from the zygote, behind walls of its own."""
+    """An examiner forked from the zygote, in a sandbox that it shares with nobody."""
 
     def __init__(
-        self, zygote_address: ZygoteAddress, files: Mapping[str, bytes], limits: Limits, wall: socket.socket
+        self, zygote_address: ZygoteAddress, files: Mapping[str, bytes], limits: Limits, student: socket.socket
     ) -> None:
         ours, theirs = socket.socketpair()
         super().__init__(ours)
-        self.place: KernelFolder = zygote_address.place(files)
+        self.folder: KernelFolder = zygote_address.new_folder(files)
         try:
             self.kernel: WarmKernel = zygote_address.fork(
-                self.place,
+                self.folder,
                 limits=limits if zygote_address.sandbox.protects else None,
                 env={"MPLBACKEND": "agg"},
-                fds={ORDERS: theirs.fileno(), FD: wall.fileno()},
-                target="grader.exam.examiner_main:main",
+                fds={ORDERS: theirs.fileno(), FD: student.fileno()},
+                target=EXAMINER_TARGET,
             )
         except BaseException:
-            self.place.remove()
+            self.folder.remove()
             ours.close()
             raise
         finally:
@@ -240,14 +283,14 @@ class _Forked(_Process):
             self.kernel.wait(timeout=10)
         except subprocess.TimeoutExpired as error:
             raise ZygoteLost("the warm process does not end an examiner. Run again.") from error
-        self.place.remove()
+        self.folder.remove()
         return self.kernel.cpu_seconds
 
 
 class _Spawned(_Process):
     """An examiner that is an ordinary process, for systems where a warm one cannot be forked.
 
-    Sockets on the loopback take the place of inherited ones, which not every system has. Each asks for a secret.
+    Sockets on the loopback take the place of inherited ones, which not every system has. Each of them asks for a secret.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -258,13 +301,13 @@ class _Spawned(_Process):
             file.write_bytes(content)
         secret = secrets.token_hex(16)
         library = str(Path(grader.__file__).parent.parent)
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            door.settimeout(START_SECONDS)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(START_SECONDS)
             known = {**os.environ, **environment(), "MPLBACKEND": "agg", "PATH": os.environ.get("PATH", os.defpath)}
             known["PYTHONPATH"] = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")]))
-            known[ORDERS_AT] = f"{door.getsockname()[1]}:{secret}"
+            known[ORDERS_AT] = f"{listener.getsockname()[1]}:{secret}"
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from grader.exam.examiner_main import main; main()"],
+                [sys.executable, "-c", EXAMINER_CODE],
                 cwd=self.folder,
                 env=known,
                 stdin=subprocess.DEVNULL,
@@ -272,7 +315,7 @@ class _Spawned(_Process):
                 stderr=subprocess.DEVNULL,
             )
             try:
-                orders, _ = door.accept()
+                orders, _ = listener.accept()
             except TimeoutError as error:
                 self.process.kill()
                 raise GraderError("The examiner did not start in a minute. Run with fewer workers.") from error

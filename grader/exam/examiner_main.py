@@ -1,8 +1,8 @@
-"""What the examiner's process does: it runs given cells and checks when it is told to, and says how they ended.
+"""The examiner's process: it runs given cells and checks when it is ordered to, and reports how they ended.
 
-In: orders over a socket from whoever holds the exam, and the student kernel's answers over another. Out: for each check what
-it printed, its error or its value. It runs the author's code only. The verdict is made of what this process says, and of
-nothing that the student kernel says.
+In: orders over a socket from the process that holds the exam, and the student kernel's answers over another. Out: for each
+check what it printed, its error or its value. It runs the author's code only. The verdict is made of what this process
+reports, and of nothing that the student kernel reports.
 """
 
 from __future__ import annotations
@@ -17,29 +17,33 @@ import sys
 import time
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from grader.core.cell_names import Import
-from grader.exam.ownership.dataflow import CellPlan, Role
-from grader.exam.proxies import Proxy, StudentConnection, expect_proxy
+from grader.exam.orders import (
+    LONGEST_ORDER,
+    ORDERS,
+    ORDERS_AT,
+    TIMEOUT,
+    Answer,
+    CellReport,
+    CheckOrder,
+    Order,
+    StartOrder,
+)
+from grader.exam.ownership.plan import CellPlan, Role
+from grader.exam.proxies.connection import StudentConnection
+from grader.exam.proxies.proxy import Proxy, expect_proxy
 from grader.exam.student_agent import FD, connected
-from grader.exam.wire.codec import BoundaryError, BoundaryTimeout, WireLimits
+from grader.exam.wire.limits import BoundaryError, BoundaryTimeout, WireLimits
 from grader.exam.wire.models import ModelError
-from grader.kernel.inside import control_channel as lines
+from grader.kernel.inside import control_channel
 
-ORDERS = "GRADER_ORDERS_FD"
-ORDERS_AT = "GRADER_ORDERS_AT"  # port:secret, where sockets cannot be inherited
-LONGEST_ORDER = 64 << 20
 LONGEST_TEXT = 5_000  # characters of an error, and of a value
-TIMEOUT = "CellTimeoutError"  # as nbclient calls it
-
-Said = dict[str, Any]
-"""How a cell ended. stdout: what it printed; error: name, text and line in the cell, or None; value: the text of its last
-expression, or None; broken: whether the conversation with the student kernel broke off; seconds."""
 
 
 def main() -> None:
-    """Serve until the socket of the orders is closed. Where the sockets are stands in the environment."""
+    """Serve until the socket of the orders is closed. The environment says where the sockets are."""
     sys.path.insert(0, "")  # modules beside the notebook, as in a kernel
     if ORDERS_AT in os.environ:
         serve(connected(os.environ.pop(ORDERS_AT)), None)
@@ -47,48 +51,51 @@ def main() -> None:
         serve(socket.socket(fileno=int(os.environ.pop(ORDERS))), socket.socket(fileno=int(os.environ.pop(FD))))
 
 
-def serve(orders: socket.socket, wall: socket.socket | None) -> None:
-    """Obey one order after the other. Without a ``wall``, the student kernel connects to a door that is opened here."""
+def serve(orders: socket.socket, student: socket.socket | None) -> None:
+    """Obey one order after the other. ``student`` leads to the student kernel; without it, the kernel connects by itself."""
+
+    def answer(message: Answer) -> None:
+        control_channel.send(orders, message)
+
     examiner: Examiner | None = None
     while True:
         try:
-            order, _ = lines.receive(orders, LONGEST_ORDER)
+            message, _ = control_channel.receive(orders, LONGEST_ORDER)
         except EOFError:
             return
-        match order["do"]:
-            case "start":
-                door = Door() if wall is None else None
-                examiner = Examiner(wall or door, order)
-                lines.send(orders, {"ready": True} if door is None else {"port": door.port, "token": door.secret})
-            case "run":
-                assert examiner is not None
-                lines.send(orders, examiner.run(order["code"], order["name"]))
-            case "check":
-                assert examiner is not None
-                lines.send(orders, {"serve": examiner.open(order)})
-                lines.send(orders, examiner.check(order))
-            case "end":
-                assert examiner is not None
-                lines.send(orders, {"seen": sorted(examiner.wall.seen)})
+        order = cast(Order, message)
+        if order["do"] == "start":
+            listener = Listener() if student is None else None
+            examiner = Examiner(student or listener, order)
+            answer({"ready": True} if listener is None else {"port": listener.port, "token": listener.secret})
+            continue
+        assert examiner is not None
+        if order["do"] == "run":
+            answer(examiner.run(order["code"], order["name"]))
+        elif order["do"] == "check":
+            answer({"serve": examiner.open(order)})
+            answer(examiner.check(order))
+        else:
+            answer({"seen": sorted(examiner.connection.seen)})
 
 
-class Door:
-    """Where the student kernel connects, when the first check begins."""
+class Listener:
+    """Where the student kernel connects when the first check begins."""
 
     def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.sock = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.sock.getsockname()[1]
         self.secret = secrets.token_hex(16)
 
     def answered(self, deadline: float) -> socket.socket:
         """The kernel's connection.
 
         Raises:
-            BoundaryError: nobody comes in time, or one who does not know the secret.
+            BoundaryError: nobody connects in time, or a program that does not know the secret.
         """
-        self.listener.settimeout(max(0.1, deadline - time.monotonic()))
+        self.sock.settimeout(max(0.1, deadline - time.monotonic()))
         try:
-            sock, _ = self.listener.accept()
+            sock, _ = self.sock.accept()
             if sock.recv(len(self.secret), socket.MSG_WAITALL) == self.secret.encode():
                 return sock
         except OSError as error:
@@ -97,81 +104,79 @@ class Door:
 
 
 class Examiner:
-    """A namespace like a notebook's, and the wall."""
+    """A namespace like a notebook's, and the connection to the student kernel."""
 
-    def __init__(self, wall: socket.socket | Door | None, order: dict[str, Any]) -> None:
+    def __init__(self, student: socket.socket | Listener | None, order: StartOrder) -> None:
         limits = WireLimits(message_bytes=order["message_bytes"])
-        self.door = wall if isinstance(wall, Door) else None
-        sock = self.door.listener if self.door is not None else wall
+        self.listener = student if isinstance(student, Listener) else None
+        sock = self.listener.sock if self.listener is not None else student
         assert isinstance(sock, socket.socket)
-        self.wall = StudentConnection(sock, paths=order["paths"], limits=limits)
-        self.output_bytes: int = order["output_bytes"]
+        self.connection = StudentConnection(sock, paths=order["paths"], limits=limits)
+        self.output_bytes = order["output_bytes"]
         # Classes of given cells are looked up in the module that they name: dataclasses and pickle do so.
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.namespace = module.__dict__
         self.namespace.update(get_ipython=_shell_of(self.namespace), display=_display)
 
-    def open(self, order: dict[str, Any]) -> str:
-        """Begin the conversation for a check; the code that the student kernel must execute meanwhile."""
-        self.wall.deadline = time.monotonic() + order["seconds"]
-        return self.wall.begin(self.namespace)
+    def open(self, order: CheckOrder) -> str:
+        """Begin the conversation for a check. Returns the code that the student kernel must execute meanwhile."""
+        self.connection.deadline = time.monotonic() + order["seconds"]
+        return self.connection.begin(self.namespace)
 
-    def check(self, order: dict[str, Any]) -> Said:
+    def check(self, order: CheckOrder) -> CellReport:
         """Bind the student's names and run the check."""
         imports = {name: Import(module, attribute) for name, (module, attribute) in order["imports"].items()}
         plan = CellPlan("", Role.CHECK, students=frozenset(order["students"]), imports=imports)
 
         def bind() -> None:
-            if self.door is not None and self.wall.deadline is not None:
-                self.wall.sock, self.door = self.door.answered(self.wall.deadline), None
-            self.wall.bind(plan)
+            if self.listener is not None and self.connection.deadline is not None:
+                self.connection.sock, self.listener = self.listener.answered(self.connection.deadline), None
+            self.connection.bind(plan)
 
-        said = self.run(order["code"], order["name"], before=bind)
-        broken = self.wall.broken
+        report = self.run(order["code"], order["name"], before=bind)
+        broken = self.connection.broken
         if broken is None:
             try:
-                self.wall.end()
-            except Exception as error:  # the check has ended already; whoever holds the exam interrupts the kernel
-                said["broken"] = True
-                said["error"] = said["error"] or _told(error, order["name"])
+                self.connection.end()
+            except Exception as error:  # the check has ended already; the host interrupts the kernel
+                report["broken"] = True
+                report["error"] = report["error"] or _error_report(error, order["name"])
         else:
-            said["broken"] = True
-            said["value"] = None
-            said["error"] = _told(broken, order["name"])
+            report["broken"] = True
+            report["value"] = None
+            report["error"] = _error_report(broken, order["name"])
         if isinstance(broken, BoundaryTimeout):
-            said["error"] = [TIMEOUT, f"stopped after {order['seconds']:g} s", 0]
-        return said
+            report["error"] = (TIMEOUT, "", 0)
+        return report
 
-    def run(self, code: str, name: str, before: Callable[[], None] | None = None) -> Said:
-        """Run a cell as IPython would, without a shell. Whatever it raises is told, never raised."""
+    def run(self, code: str, name: str, before: Callable[[], None] | None = None) -> CellReport:
+        """Run a cell as IPython would, without a shell. Whatever it raises is reported, never raised."""
         printed = _Printed(self.output_bytes)
         error, value = None, None
-        began = time.monotonic()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
                 if before is not None:
                     before()
-                value = _text(execute(code, name, self.namespace))
+                value = _text(run_code(code, name, self.namespace))
             except KeyboardInterrupt:
-                error = [TIMEOUT, "stopped", 0]
-            except BaseException as raised:  # a student's SystemExit is an error like any other
-                error = _told(raised, name)
-        seconds = time.monotonic() - began
-        return {"stdout": printed.text, "error": error, "value": value, "broken": False, "seconds": seconds}
+                error = (TIMEOUT, "", 0)
+            except BaseException as caught:  # a student's SystemExit is an error like any other
+                error = _error_report(caught, name)
+        return {"stdout": printed.text, "error": error, "value": value, "broken": False}
 
 
-def execute(code: str, name: str, namespace: dict[str, Any]) -> Any:
-    """Run a cell; the value of its last expression, or None where it ends with none, or with a semicolon.
+def run_code(code: str, name: str, namespace: dict[str, Any]) -> Any:
+    """Run a cell. Returns the value of its last expression; None if it ends with no expression, or with a semicolon.
 
-    IPython's magics are run by a shell, which is made when the first one is met.
+    IPython's magics are run by a shell, which is made when the first magic is met.
     """
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(code, name)
     except SyntaxError:
         from IPython.core.inputtransformer2 import TransformerManager
 
-        tree = ast.parse(TransformerManager().transform_cell(code))  # type: ignore[no-untyped-call]
+        tree = ast.parse(TransformerManager().transform_cell(code), name)  # type: ignore[no-untyped-call]
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or _is_quiet(code, last):
         exec(compile(tree, name, "exec"), namespace)
@@ -186,11 +191,11 @@ def _is_quiet(code: str, last: ast.Expr) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    """A value as nbgrader reads it from a cell's output: a number is one of points.
+    """A value as nbgrader reads it from a cell's output: a number is a number of points.
 
     Raises:
-        TypeError: it is a student's object, where the reference has none.
-        ValueError: it is no possible number of points, which nbgrader would take for full ones.
+        TypeError: it is a student's object, and the reference has none here.
+        ValueError: it is no possible number of points. nbgrader would give full points for it.
     """
     if value is None:
         return None
@@ -204,8 +209,8 @@ def _text(value: Any) -> str | None:
     return repr(value)[:LONGEST_TEXT]
 
 
-def _told(error: BaseException, name: str) -> list[Any]:
-    """Name, text, and the line of the cell."""
+def _error_report(error: BaseException, name: str) -> tuple[str, str, int]:
+    """An error's name and text, and the line in the cell."""
     line, trace = 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == name:
@@ -218,7 +223,7 @@ def _told(error: BaseException, name: str) -> list[Any]:
     except Exception:
         text = ""
     kind = BoundaryError if isinstance(error, BoundaryError | ModelError) else type(error)
-    return [kind.__name__[:200], text[:LONGEST_TEXT], line]
+    return kind.__name__[:200], text[:LONGEST_TEXT], line
 
 
 class _Printed(io.TextIOBase):

@@ -1,4 +1,7 @@
-"""The verdict of each check of an executed notebook: points as nbgrader counts them, and a sentence for the student."""
+"""The verdict of each check.
+
+In: an executed notebook. Out: for each check its points as nbgrader counts them, and a sentence for the student.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from grader.exam.messages import message_of
 def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) -> tuple[Verdict, ...]:
     """The verdict of every check of an executed notebook, in order. Points as nbgrader counts them.
 
-    ``unprotected`` are the checks that ran in the student kernel; None stands for all of them.
+    ``unprotected`` are the checks that ran in the student kernel; None means all of them.
     """
     verdicts = []
     for cell, solution in checks_with_solutions(notebook):
@@ -29,12 +32,12 @@ def judge(notebook: NotebookNode, unprotected: Collection[str] | None = None) ->
 
 def _verdict(cell: NotebookNode, solution: NotebookNode | None) -> Verdict:
     outcome, message = message_of(cell, solution)
-    # What a student's code writes to stderr (a warning, a progress bar) is no failure, though stock nbgrader takes it for one.
-    heard = copy.deepcopy(cell)
-    heard.outputs = [out for out in heard.outputs if out.get("name") != "stderr"]
+    # Stock nbgrader takes output on stderr for a failure. A warning or a progress bar of the student's code is none.
+    judged = copy.deepcopy(cell)
+    judged.outputs = [out for out in judged.outputs if out.get("name") != "stderr"]
     try:
-        points, most = determine_grade(heard, logging.getLogger("grader"))
-    except (KeyError, TypeError, ValueError):  # a value that is no number of points, or more than the check has
+        points, most = determine_grade(judged, logging.getLogger("grader"))
+    except (KeyError, TypeError, ValueError):  # the value is not a number of points, or is more than the check has
         points, most = 0.0, max_points_of(cell)
         outcome, message = Outcome.ERROR, "The check gave an impossible number of points. Tell your teacher."
     return Verdict(grade_id_of(cell), float(points), float(most), outcome, message)

@@ -34,7 +34,8 @@ from grader.core.cells import grade_id_of, text_of
 from grader.core.fingerprints import assignment_fingerprint
 from grader.core.model import Assignment, Calibration, ExamResult, Limits
 from grader.exam.backend import Backend, BackendAddress, modules_of
-from grader.exam.exam import calibrate, examine
+from grader.exam.calibrate import calibrate
+from grader.exam.exam import examine
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, read_notebook
 from grader.kernel.sandbox import SandboxKind
 from grader.pages.sanitize_html import sanitize_notebook

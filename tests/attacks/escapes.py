@@ -53,7 +53,7 @@ def reading_the_work_of_others(scene: Scene) -> Work:
         f"[path.read_text() for path in pathlib.Path({str(scene.submissions)!r}).rglob('*.ipynb')]",
         f"shutil.copytree({str(scene.submissions)!r}, 'stolen')",
         "[open(path).read() for path in glob.glob('/tmp/**/*.ipynb', recursive=True)]",
-        "[open(path).read() for path in glob.glob('/room/**/*', recursive=True)]",
+        "[open(path).read() for path in glob.glob('/zygote/**/*', recursive=True)]",
     )
     copies = f"""
     import json, pathlib
@@ -149,9 +149,9 @@ def talking_to_the_network(scene: Scene) -> Work:
 def talking_to_other_kernels(scene: Scene) -> Work:
     """Sockets and connection files of others, the zygote's own line, and abstract sockets."""
     cell = _trying(
-        "glob.glob('/tmp/**/*', recursive=True) + glob.glob('/room/**/*', recursive=True) + glob.glob('/run/**/*', recursive=True)",
+        "glob.glob('/tmp/**/*', recursive=True) + glob.glob('/zygote/**/*', recursive=True) + glob.glob('/run/**/*', recursive=True)",
         "[open(path).read() for path in glob.glob('/**/kernel*.json') + glob.glob('/tmp/**/connection*.json', recursive=True)]",
-        "socket.socket(socket.AF_UNIX).connect('/room/line')",
+        "socket.socket(socket.AF_UNIX).connect('/zygote/control')",
         f"[socket.socket(socket.AF_UNIX).connect(path) for path in glob.glob({str(scene.home.parent)!r} + '/**/line')]",
         "socket.socket(socket.AF_UNIX).connect('\\0meet')",
         "[open(f'/proc/self/fd/{name}').read(10) for name in os.listdir('/proc/self/fd') if int(name) > 2]",

@@ -149,7 +149,7 @@ def patched_measures_of_keras_and_numpy(scene: Scene) -> Work:
 
 @heavy()
 def a_description_that_names_another_class(scene: Scene) -> Work:
-    """What the wall asks for is a configuration; Keras would make of it whatever it names."""
+    """The examiner reads a configuration, and Keras would make of it whatever it names."""
     cell = f"""
     import json
     evil = json.dumps({{

@@ -17,7 +17,10 @@ number = int(os.environ.get("GRADER_BOUNDARY_FD", -1))
 wire = socket.socket(fileno=os.dup(number)) if number >= 0 else socket.socketpair()[0]
 def text(word): return b"s" + struct.pack("<I", len(word)) + word
 def many(tag, *parts): return tag + struct.pack("<I", len(parts)) + b"".join(parts)
-def message(value): return struct.pack("<QI", len(value), 0) + value
+import grader.exam.student_agent as agent
+def session(): return next((each.session for each in agent._agents.values() if each.session is not None), 0)
+def head(length): return struct.pack("<QI", length, session())
+def message(value): return head(len(value)) + value
 none, whole = b"N", lambda number: b"i" + struct.pack("<I", 1) + bytes([number])
 def ok(value): return message(many(b"t", many(b"t", text(b"ok"), value), many(b"l")))
 """
@@ -29,7 +32,6 @@ def an_agent_of_ones_own(scene: Scene) -> Work:
     cell = (
         _SOCKET
         + """
-import grader.exam.student_agent as agent
 def answer(self, request):
     if b"end" in bytes(request):
         raise agent._Done
@@ -94,7 +96,6 @@ forged = [
     b"p" + struct.pack("<I", len(raw)) + raw + many(b"l"), b"G" + struct.pack("<I", 2) + b"os" + struct.pack("<I", 6) + b"system",
     b"C" + struct.pack("<I", 0) + text(b"f")[1:] + text(b"")[1:], b"m" + struct.pack("<I", 0), b"n" + text(b"_want")[1:],
 ]
-import grader.exam.student_agent as agent
 words = [b"end", b"passed", b"verdict", b"do", b"callback"]
 def answer(self, request):
     if b"end" in bytes(request):
@@ -128,9 +129,8 @@ def a_flood_on_the_wire(scene: Scene) -> Work:
     cell = (
         _SOCKET
         + """
-import grader.exam.student_agent as agent
 def answer(self, request):
-    wire.sendall(struct.pack("<QI", 1 << 27, 0))
+    wire.sendall(head(1 << 27))
     while True:
         wire.sendall(bytes(1 << 20))
 agent.Agent.answer = answer

@@ -107,6 +107,30 @@ def test_an_unsound_lecture_is_told(make_course, cells, points, what):
     assert "01_doubling.py:" in said and says_how_to_fix(said)
 
 
+# A given cell that uses a name of a check's. It has that name where both run in one kernel, and not in an exam.
+DOUBTFUL = DOUBLING.replace(
+    "# %% [markdown]\n# ## Exercise 2", "# %%\nlater = _got\n\n# %% [markdown]\n# ## Exercise 2"
+)
+
+
+def test_a_doubt_about_a_name_is_a_warning_with_its_line_and_no_error(make_course):
+    course = make_course(DOUBTFUL)
+    report = validate(course)
+    path = course.solutions / "01_doubling.py"
+    line = path.read_text().splitlines().index("later = _got")  # the line of the cell's `# %%`, counted from 1
+    assert report.warnings == [
+        f"{path}:{line}: This given cell uses `_got`, which only a check binds. The student kernel has no such name."
+    ]
+    assert report.errors == []
+
+
+def test_warnings_are_printed_and_do_not_fail_the_command(make_course):
+    result = CliRunner().invoke(app, ["validate", "--course", str(make_course(DOUBTFUL).root)])
+    assert result.exit_code == 0, result.output
+    assert "01_doubling: sound." in result.output
+    assert "warning: " in result.output and "This given cell uses `_got`" in result.output
+
+
 def test_the_errors_of_all_lectures_are_told_together(make_course):
     course = make_course(DOUBLING, 10)
     (course.solutions / "02_other.py").write_text("# %%\nx = 1\n")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path, PurePath
 
 import pytest
 
-from grader.cli.console import show_batch
+from grader.cli.console import progress, show_batch
 from grader.core.grades import AssignmentInfo, CellGrade, ClassGrades, NotebookGrades
 from grader.core.model import Problem
 from grader.core.profile import Profile
@@ -30,6 +31,16 @@ def test_unprotected_checks_and_problems_of_an_assignment_are_listed(capsys):
     assert "* 03_neuron: No full points for c." in text
     assert "* 03_neuron: not protected: a_check, b_check (ran in the same process as the student's code" in text
     assert "the report says why" in text
+
+
+def test_the_grader_s_warnings_are_shown_on_standard_error_as_text_and_once(capsys):
+    with progress() as follow:
+        logging.getLogger("grader.exam.backend").warning("no filter on [bold]riscv64[/bold]\x1b[31m")
+        follow(1, 1)
+    shown = capsys.readouterr()
+    assert shown.err.count("Warning: no filter on [bold]riscv64[/bold]") == 1
+    assert "\x1b[31m" not in shown.err and "Warning" not in shown.out
+    assert not logging.getLogger("grader").handlers
 
 
 def test_protection_is_not_mentioned_if_all_checks_are_protected(capsys):

@@ -1,4 +1,4 @@
-"""A backend for all exams of this folder: warm and walled where that works, else ordinary processes."""
+"""A backend for all exams of this folder: in the sandbox where that works, else in ordinary processes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from tests.kernel.conftest import sandbox_works
 
 @pytest.fixture(scope="session")
 def backend() -> Iterator[BackendAddress]:
-    walls = SandboxKind.BUBBLEWRAP if sandbox_works() else SandboxKind.SPAWN
-    with Backend(walls, ["numpy"]) as opened:
+    kind = SandboxKind.BUBBLEWRAP if sandbox_works() else SandboxKind.SPAWN
+    with Backend(kind, ["numpy"]) as opened:
         yield opened.address

@@ -1,4 +1,4 @@
-"""A plain Python process in a student kernel's place: it executes cells, and serves the wall when it is told to."""
+"""A plain Python process in a student kernel's place: it executes cells, and answers the examiner when it is asked to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
+
+from grader.exam.proxies.connection import StudentConnection
 
 ROOT = Path(__file__).parent.parent.parent
 STUDENT = """
@@ -31,22 +35,22 @@ for line in stream:
 
 
 class Student:
-    """The other process: it executes cells, and serves the wall when it is told to."""
+    """The other process."""
 
     def __init__(self, folder: Path) -> None:
         orders, theirs = socket.socketpair()
-        self.wall, wall = socket.socketpair()
+        self.sock, end = socket.socketpair()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", STUDENT, str(theirs.fileno()), str(wall.fileno())],
-            pass_fds=(theirs.fileno(), wall.fileno()),
+            [sys.executable, "-c", STUDENT, str(theirs.fileno()), str(end.fileno())],
+            pass_fds=(theirs.fileno(), end.fileno()),
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         theirs.close()
-        wall.close()
+        end.close()
         self.stream = orders.makefile("rw")
 
-    def tell(self, **order: str) -> None:
+    def order(self, **order: str) -> None:
         self.stream.write(json.dumps(order) + "\n")
         self.stream.flush()
 
@@ -54,10 +58,27 @@ class Student:
         return json.loads(self.stream.readline())
 
     def execute(self, code: str) -> str:
-        self.tell(code=code)
+        self.order(code=code)
         return self.answer()
 
     def close(self) -> None:
         self.stream.close()
         self.process.kill()
         self.process.wait()
+
+
+def nonce_in(code: str) -> str:
+    """The nonce in the code that the student kernel executes while a check lasts."""
+    return code.split("'")[-2]
+
+
+def serve(connection: StudentConnection, student: Student, namespace: dict[str, Any]) -> None:
+    """Begin a conversation, and let the student answer in it."""
+    student.order(nonce=nonce_in(connection.begin(namespace)))
+
+
+def end(connection: StudentConnection, student: Student) -> None:
+    if connection.broken is None:
+        connection.deadline = time.monotonic() + 30
+        connection.end()
+        student.answer()

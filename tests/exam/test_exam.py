@@ -10,8 +10,10 @@ from nbformat.v4 import new_code_cell
 
 from grader.authoring.build import build_assignment
 from grader.authoring.script import read_script
-from grader.core.model import Calibration, Limits, Outcome, Submission
-from grader.exam.exam import calibrate, hold_exam
+from grader.core.model import Calibration, Limits, Outcome, Stopped, StopReason, Submission
+from grader.core.record import read_stopped, write_stopped
+from grader.exam.calibrate import calibrate
+from grader.exam.exam import hold_exam
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -67,13 +69,13 @@ def test_a_wrong_helper_costs_its_own_points_only(exam):
     assert (verdicts["double_check"].points, verdicts["quadruple_check"].points) == (0, 2)
 
 
-def test_code_that_stops_is_told_as_its_error(exam):
+def test_code_that_stops_is_reported_as_its_error(exam):
     _, verdicts = exam({**RIGHT, "double": "def double(x):\n    return x.twice"})
     assert verdicts["double_check"].outcome is Outcome.ERROR
     assert "AttributeError" in verdicts["double_check"].message
 
 
-def test_a_cell_that_python_cannot_read_is_told_first(exam):
+def test_a_cell_that_python_cannot_read_is_named_first(exam):
     _, verdicts = exam({**RIGHT, "double": "def double(x)\n    return 2 * x"})
     assert verdicts["double_check"].points == 0
     assert "SyntaxError" in verdicts["double_check"].message
@@ -85,6 +87,30 @@ def test_an_endless_loop_costs_its_own_exercise_only(exam):
     assert "3 seconds" in verdicts["double_check"].message
     assert verdicts["quadruple_check"].points == 2
     assert any("double_check" in problem.text for problem in result.problems)
+
+
+def test_a_student_cannot_say_that_a_cell_was_stopped(exam):
+    def forge(notebook):
+        notebook.cells.insert(1, new_code_cell("def helper(x):\n    return x"))
+        for cell in notebook.cells:
+            write_stopped(cell, Stopped(StopReason.CELL_TIME, 99))
+        assert all(read_stopped(cell) for cell in notebook.cells)
+
+    result, verdicts = exam({**RIGHT, "double": "def double(x):\n    return x"}, forge)
+    assert [read_stopped(cell) for cell in result.notebook.cells] == [None] * len(result.notebook.cells)
+    assert verdicts["double_check"].outcome is Outcome.FAILED
+    slow, verdicts = exam({**RIGHT, "double": "def double(x):\n    while True: pass"}, forge)
+    noted = {cell.id: read_stopped(cell) for cell in slow.notebook.cells if read_stopped(cell)}
+    assert noted == {"double-check": Stopped(StopReason.CELL_TIME, 3)}
+    assert "99" not in verdicts["double_check"].message
+
+
+def test_an_error_that_is_called_like_a_timeout_gets_no_number(exam):
+    answer = "class CellTimeoutError(Exception): pass\nraise CellTimeoutError('stopped after 99 s')"
+    result, verdicts = exam({**RIGHT, "double": answer})
+    assert verdicts["double_check"].points == 0
+    assert "99" not in verdicts["double_check"].message
+    assert not any("was stopped" in problem.text for problem in result.problems)
 
 
 def test_a_kernel_that_dies_costs_what_comes_after(exam):

@@ -33,10 +33,10 @@ CONNECTION = {
 class Talk:
     """A kernel, and a client that is connected to it."""
 
-    def __init__(self, place: KernelFolder, kernel: WarmKernel) -> None:
-        self.place, self.kernel = place, kernel
+    def __init__(self, folder: KernelFolder, kernel: WarmKernel) -> None:
+        self.folder, self.kernel = folder, kernel
         self.client = BlockingKernelClient()
-        self.client.load_connection_info({**CONNECTION, "transport": "ipc", "ip": place.ip})
+        self.client.load_connection_info({**CONNECTION, "transport": "ipc", "ip": folder.ip})
         self.client.start_channels()
         self.client.wait_for_ready(timeout=20)
 
@@ -62,7 +62,7 @@ class Talk:
         self.client.stop_channels()
         self.kernel.kill()
         self.kernel.wait(timeout=10)
-        self.place.remove()
+        self.folder.remove()
 
 
 def processes_with(argument: str) -> list[int]:
@@ -111,9 +111,9 @@ def kernels(zygote: Zygote) -> Iterator[Kernels]:
         zygote_address: ZygoteAddress | None = None,
         **kwargs: Any,
     ) -> Talk:
-        home = zygote_address or zygote.address
-        place = home.place(files)
-        talk = Talk(place, home.fork(place, CONNECTION, limits=limits or Limits(), **kwargs))
+        address = zygote_address or zygote.address
+        folder = address.new_folder(files)
+        talk = Talk(folder, address.fork(folder, CONNECTION, limits=limits or Limits(), **kwargs))
         talks.append(talk)
         return talk
 

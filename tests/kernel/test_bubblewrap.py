@@ -42,7 +42,7 @@ def test_the_bundled_program_is_found_without_a_path(monkeypatch):
 
 @has_a_wheel
 @needs_sandbox
-def test_without_a_path_the_bundled_program_raises_the_walls(monkeypatch):
+def test_without_a_path_the_bundled_program_makes_the_sandbox(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert Sandbox().check() == bundled_program()
 
@@ -98,7 +98,7 @@ def test_a_program_made_for_another_system_is_passed_over(monkeypatch, make_prog
 
 @has_a_wheel
 @needs_sandbox
-def test_a_kernel_runs_behind_the_bundled_programs_walls(monkeypatch):
+def test_a_zygote_runs_in_the_bundled_programs_sandbox(monkeypatch):
     from grader.kernel.warm import Zygote
 
     monkeypatch.setenv("PATH", "")
@@ -106,6 +106,6 @@ def test_a_kernel_runs_behind_the_bundled_programs_walls(monkeypatch):
         assert zygote.process.args[0] == bundled_program()
 
 
-def test_kinds_without_walls_need_no_program(monkeypatch):
+def test_kinds_without_protection_need_no_program(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert Sandbox(SandboxKind.SPAWN).check() == ""

@@ -33,7 +33,7 @@ def test_killing_a_kernel_leaves_the_zygote_alive(kernels, zygote):
 
 
 @needs_sandbox
-def test_a_kernel_that_ends_itself_tells_its_code(kernels):
+def test_a_kernel_that_ends_itself_reports_its_exit_code(kernels):
     talk = kernels()
     talk.send("import os; os._exit(7)")
     assert talk.kernel.wait(timeout=5) == 7
@@ -50,21 +50,21 @@ def test_an_interrupt_reaches_the_running_cell(kernels):
 
 
 @needs_sandbox
-def test_a_kernel_ends_when_nobody_holds_its_line(kernels, zygote):
+def test_a_kernel_ends_when_its_control_channel_is_closed(kernels, zygote):
     talk = kernels()
     before = len(list(family(zygote.process.pid)))
-    talk.kernel.line.close()
+    talk.kernel.channel.close()
     assert _wait_for(lambda: len(list(family(zygote.process.pid))) < before)
     with pytest.raises(TimeoutError):
         talk.run("1", timeout=1)
-    talk.kernel.returncode = -9  # what its closed line can no longer tell
+    talk.kernel.returncode = -9  # its closed channel can no longer report it
 
 
 @needs_sandbox
 def test_a_killed_zygote_is_noticed():
     with Zygote() as zygote:
-        place = zygote.address.place()
-        kernel = zygote.address.fork(place, target="time:sleep", arguments=[60])
+        folder = zygote.address.new_folder()
+        kernel = zygote.address.fork(folder, target="time:sleep", arguments=[60])
         assert kernel.poll() is None
         zygote.process.kill()
         assert kernel.wait(timeout=5) == -9
@@ -72,31 +72,31 @@ def test_a_killed_zygote_is_noticed():
         zygote.process.wait(timeout=5)
         assert not zygote.alive
         with pytest.raises(SandboxError, match="does not answer"):
-            zygote.address.fork(place, target="time:sleep", arguments=[60])
+            zygote.address.fork(folder, target="time:sleep", arguments=[60])
 
 
-@pytest.mark.parametrize("walls", ["none", pytest.param("bubblewrap", marks=needs_sandbox)])
-def test_a_zygote_and_its_kernels_end_with_their_parent(walls):
+@pytest.mark.parametrize("kind", ["none", pytest.param("bubblewrap", marks=needs_sandbox)])
+def test_a_zygote_and_its_kernels_end_with_their_parent(kind):
     script = (
         "import os, sys, time\n"
         "from grader.kernel.sandbox import Sandbox, SandboxKind\n"
         "from grader.kernel.warm import Zygote\n"
-        f"zygote = Zygote(Sandbox(SandboxKind({walls!r})), kernel=False)\n"
-        "kernel = zygote.address.fork(zygote.address.place(), target='subprocess:run', arguments=[['sleep', '99.1357']])\n"
-        "print(zygote.address.room, flush=True)\n"
+        f"zygote = Zygote(Sandbox(SandboxKind({kind!r})), kernel=False)\n"
+        "kernel = zygote.address.fork(zygote.address.new_folder(), target='subprocess:run', arguments=[['sleep', '99.1357']])\n"
+        "print(zygote.address.folder, flush=True)\n"
         "time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
-    room = parent.stdout.readline().strip()
+    folder = parent.stdout.readline().strip()
     assert _wait_for(lambda: _running("99.1357"))
     parent.kill()
     parent.wait()
-    assert _wait_for(lambda: not _running("99.1357") and not _running(room)), "something was left behind"
-    shutil.rmtree(room)
+    assert _wait_for(lambda: not _running("99.1357") and not _running(folder)), "something was left behind"
+    shutil.rmtree(folder)
 
 
-def test_without_walls_a_kernel_is_warm_and_its_children_end_with_it(kernels, tmp_path):
+def test_without_a_sandbox_a_kernel_is_warm_and_its_children_end_with_it(kernels, tmp_path):
     with Zygote(NONE, modules=["numpy"]) as zygote:
         talk = kernels({"a.txt": b"x"}, zygote_address=zygote.address)
         assert talk.run("import sys, os; print('numpy' in sys.modules, os.listdir())") == "True ['a.txt']"
@@ -111,7 +111,7 @@ def test_a_target_runs_in_place_of_a_kernel_with_the_files_it_was_given():
         ours, theirs = socket.socketpair()
         code = "import os, socket; socket.socket(fileno=int(os.environ['GRADER_BOUNDARY_FD'])).sendall(b'hello')"
         kernel = zygote.address.fork(
-            zygote.address.place(),
+            zygote.address.new_folder(),
             fds={"GRADER_BOUNDARY_FD": theirs.fileno()},
             target="builtins:exec",
             arguments=[code],
@@ -139,10 +139,11 @@ def test_several_processes_fork_from_one_zygote(zygote):
     script = (
         "import pathlib, sys\nfrom grader.kernel.warm import ZygoteAddress\n"
         "zygote_address = ZygoteAddress(pathlib.Path(sys.argv[1]))\n"
-        "for _ in range(5):\n    place = zygote_address.place()\n    kernel = zygote_address.fork(place, target='os:getpid')\n"
-        "    assert kernel.wait(timeout=10) == 0\n    place.remove()"
+        "for _ in range(5):\n    folder = zygote_address.new_folder()\n"
+        "    kernel = zygote_address.fork(folder, target='os:getpid')\n"
+        "    assert kernel.wait(timeout=10) == 0\n    folder.remove()"
     )
-    command = [sys.executable, "-c", script, str(zygote.address.room)]
+    command = [sys.executable, "-c", script, str(zygote.address.folder)]
     workers = [subprocess.Popen(command) for _ in range(4)]
     assert [worker.wait(timeout=60) for worker in workers] == [0] * 4
 
@@ -237,13 +238,13 @@ def test_data_that_is_not_as_keras_data_is_refused(tmp_path):
 
 
 @needs_sandbox
-def test_a_kernel_that_cannot_be_made_is_told(zygote):
-    place = zygote.address.place()
+def test_a_kernel_that_cannot_be_made_is_reported(zygote):
+    folder = zygote.address.new_folder()
     with pytest.raises(SandboxError, match="no_such_module"):
-        zygote.address.fork(place, target="no_such_module:main")
-    place.remove()
-    with pytest.raises(SandboxError, match="walls around the kernel could not be raised"):
-        zygote.address.fork(place, target="time:sleep", limits=Limits())
+        zygote.address.fork(folder, target="no_such_module:main")
+    folder.remove()
+    with pytest.raises(SandboxError, match="the kernel could not be confined"):
+        zygote.address.fork(folder, target="time:sleep", limits=Limits())
     assert zygote.alive
 
 

@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.utils import compute_checksum
 
 from grader.core.grades import CellGrade, NotebookGrades, Status
-from grader.core.model import Outcome, Problem
+from grader.core.model import Outcome, Problem, Stopped, StopReason
 from grader.exam.messages import NO_SENTENCE, UNANSWERED, answer_of, message_of
+from grader.exam.stopped import mark_stopped
 from grader.pages.feedback import render_feedback, safe_markdown
 from grader.pages.render import number, points
 
@@ -126,17 +127,31 @@ def test_an_error_is_cut_to_300_characters_without_colours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("stopped", "words"),
     [
-        ("", "stopped because it took too long"),
-        (f"A cell timed out while it was being executed, after 4 seconds.\n{SECRET}", "stopped after 4 seconds"),
-        ("stopped after 1 s", "stopped after 1 second."),
+        (Stopped(StopReason.CELL_TIME, 4), "stopped after 4 seconds."),
+        (Stopped(StopReason.CELL_TIME, 1), "stopped after 1 second."),
+        (Stopped(StopReason.NOTEBOOK_TIME, 62.5), "stopped after 62.5 seconds."),
     ],
 )
-def test_a_timeout_says_how_long_the_check_ran(value: str, words: str) -> None:
-    outcome, message = message_of(executed(("KeyboardInterrupt", ""), ("CellTimeoutError", value)), solution())
+def test_a_timeout_says_how_long_the_check_ran(stopped: Stopped, words: str) -> None:
+    check = executed(("KeyboardInterrupt", ""))
+    mark_stopped(check, stopped)
+    outcome, message = message_of(check, solution())
     assert outcome is Outcome.TIMEOUT
     assert words in message
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", f"A cell timed out while it was being executed, after 4 seconds.\n{SECRET}", "stopped after 4 s"],
+)
+def test_a_timeout_without_a_record_is_said_without_a_number(value: str) -> None:
+    # As in a notebook that stock nbgrader ran: nobody but its student may have written the error's text.
+    outcome, message = message_of(executed(("KeyboardInterrupt", ""), ("CellTimeoutError", value)), solution())
+    assert outcome is Outcome.TIMEOUT
+    assert "stopped because it took too long." in message
+    assert "4" not in message
 
 
 def test_a_solution_cell_that_times_out_is_a_timeout_of_its_check() -> None:

@@ -1,17 +1,17 @@
 """Which names are the student's, cell by cell.
 
-In: the source notebook. Out: a `Plan`: for each cell its role, for each check the names that must be bound before it runs.
+In: the source notebook. Out: its `Plan`: for each cell its role, for each check the names that must be bound before it runs.
 
 A name is the student's when a solution cell binds, deletes or perhaps changes it, and so is whatever a given cell makes of
-it. A given cell that uses such a name runs in the student kernel only. All other given cells run in both processes. A later
-given cell that surely binds a name anew, from given values only, gives it back to the examiner.
+it. A given cell that uses such a name runs in the student kernel only. All other given cells run in both processes. If a later
+given cell certainly binds a name anew, from given values only, the name is the examiner's again.
 
-Where it cannot be known, the choices are these:
+Where this cannot be known, the choices are these:
 
-- A method that is not known to be harmless changes its object (`names.PURE_METHODS`), except that of an imported module or
-  class: `np.random.seed(0)` does not make `np` the student's.
+- A method that is not known to leave its object alone changes it (`cell_names.PURE_METHODS`), except a method of an imported
+  module or class: `np.random.seed(0)` does not make `np` the student's.
 - A function that is given an object leaves it alone, unless it is known to change it (``shuffle(x)``, ``np.add.at(x, …)``).
-- A name that is bound on one way through a cell only counts as bound by a solution cell, and as not bound by a given one.
+- A name that only some ways through a cell bind counts as bound by a solution cell, and as not bound by a given one.
 - A function that was given before the student's names came up stays the examiner's; its student's names are bound for it.
 - What a solution cell imports is never taken from the student: the examiner imports the same itself, if the student has it.
 """
@@ -19,18 +19,15 @@ Where it cannot be known, the choices are these:
 from __future__ import annotations
 
 import builtins
-import enum
 import importlib
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
 
 from grader.core.cell_names import CellNames, Import, names_of
 from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded
-
-if TYPE_CHECKING:  # an examiner reads plans and no notebooks, and nbformat takes a second to import
-    from nbformat import NotebookNode
+from grader.exam.ownership.plan import CellPlan, Plan, PlanWarning, Role
 
 # What every notebook has without binding it.
 ALWAYS = frozenset(dir(builtins)) | {
@@ -45,50 +42,6 @@ ALWAYS = frozenset(dir(builtins)) | {
     "_",
     "__",
 }
-
-
-class Role(enum.StrEnum):
-    """Where a cell runs."""
-
-    STUDENT = "student"  # in the student kernel: solutions, what depends on them, what the student added
-    BOTH = "both"  # given: in both processes
-    CHECK = "check"  # in the examiner
-    DEMO = "demo"  # shown to students; nothing depends on it
-    PROSE = "prose"
-
-
-@dataclass(frozen=True)
-class CellPlan:
-    """What is to be done with one cell of the source.
-
-    The sets are filled for checks, with the names that the check uses. ``students`` are bound before it, to what the student
-    kernel has; ``imports`` are bound to the examiner's own import where the student kernel has such a name. ``examiners`` were
-    bound by given cells, ``checks`` by earlier checks. ``missing`` is bound by nothing.
-    """
-
-    cell_id: str
-    role: Role
-    students: frozenset[str] = frozenset()
-    imports: dict[str, Import] = field(default_factory=dict)
-    examiners: frozenset[str] = frozenset()
-    checks: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The plan of a whole notebook. ``warnings`` are sentences for the author."""
-
-    cells: tuple[CellPlan, ...]
-    warnings: tuple[str, ...] = ()
-
-    def of(self, cell_id: str) -> CellPlan:
-        """The plan of a cell; one that is not in the source was added by the student."""
-        return self._by_id.get(cell_id, CellPlan(cell_id, Role.STUDENT))
-
-    @property
-    def _by_id(self) -> dict[str, CellPlan]:
-        return {cell.cell_id: cell for cell in self.cells}
 
 
 def students_names(notebook: NotebookNode) -> Plan:
@@ -108,27 +61,31 @@ class _Flow:
         self.from_checks: set[str] = set()
         self.needs: dict[str, set[str]] = {}
         self.effects: dict[str, set[str]] = {}
-        self.unknown_star = False  # a solution cell imports names that cannot be told
-        self.warnings: list[str] = []
+        self.unknown_star = False  # a solution cell imports names that are not known
+        self.warnings: list[PlanWarning] = []
+        self.cell_id = ""
 
     def plan(self, cell: NotebookNode) -> CellPlan:
-        cell_id = str(cell.get("id", grade_id_of(cell)))
+        self.cell_id = cell_id = str(cell.get("id", grade_id_of(cell)))
         if cell.cell_type != "code":
             return CellPlan(cell_id, Role.PROSE)
         if is_answer(cell):
-            self.solution(self.names(cell, cell_id))
+            self.solution(self.names(cell))
             return CellPlan(cell_id, Role.STUDENT)
         if is_graded(cell):
-            return self.check(cell_id, self.names(cell, cell_id))
+            return self.check(cell_id, self.names(cell))
         if is_demo(cell):
             return CellPlan(cell_id, Role.DEMO)
-        return CellPlan(cell_id, self.given_cell(cell_id, self.names(cell, cell_id)))
+        return CellPlan(cell_id, self.given_cell(self.names(cell)))
 
-    def names(self, cell: NotebookNode, cell_id: str) -> CellNames:
+    def names(self, cell: NotebookNode) -> CellNames:
         names = names_of(cell.source)
         if not names.readable:
-            self.warnings.append(f"Python cannot read the cell `{cell_id}`, so what it binds is not known.")
+            self.warn("Python cannot read this cell, so the names that it binds are not known.")
         return names
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(PlanWarning(self.cell_id, message))
 
     def solution(self, names: CellNames) -> None:
         for module in names.stars:
@@ -152,16 +109,16 @@ class _Flow:
         known = _names_in(module)
         if known is None:
             self.unknown_star = True
-            self.warnings.append(f"What `from {module} import *` binds in a solution cell is not known here.")
+            self.warn(f"The names that `from {module} import *` binds are not known. Import them by name.")
         for name in known or ():
             if self.given_imports.get(name) != Import(module, name):
                 self.theirs.discard(name)
                 self.imported[name] = Import(module, name)
 
     def changed(self, names: CellNames) -> None:
-        """What the student kernel changes without binding it: the examiner's copy of it is out of date.
+        """Names whose objects the student kernel changes without binding them: the examiner's copies are out of date.
 
-        What the cell's own functions change counts, too, for a check may call them.
+        Changes that the cell's own functions make count, too, since a check may call them.
         """
         touched = set(names.changes).union(*names.effects.values())
         for name in self.closure(names.reads | names.changes):
@@ -173,14 +130,14 @@ class _Flow:
         """Functions and classes: calling a method of a class does not make it another."""
         return {name for name in {*self.needs, *names.needs} if name not in self.theirs}
 
-    def given_cell(self, cell_id: str, names: CellNames) -> Role:
+    def given_cell(self, names: CellNames) -> Role:
         if not names.readable:
             return Role.STUDENT
         used = self.closure(names.reads)
         only_examiners = (used & self.from_checks) - self.theirs
         if only_examiners:
             listed = ", ".join(f"`{name}`" for name in sorted(only_examiners))
-            self.warnings.append(f"The given cell `{cell_id}` uses {listed}, which only a check binds.")
+            self.warn(f"This given cell uses {listed}, which only a check binds. The student kernel has no such name.")
         if used & self.theirs or (self.unknown_star and used - self.known()):
             for name in names.binds | names.deletes:
                 self.imported.pop(name, None)
@@ -230,7 +187,6 @@ class _Flow:
             Role.CHECK,
             frozenset(students),
             {name: self.imported[name] for name in sorted(used & set(self.imported))},
-            frozenset((used & self.given) - students - set(self.imported)),
             frozenset((used & self.from_checks) - students),
             frozenset(unknown - students),
         )
@@ -262,7 +218,7 @@ class _Flow:
 
 
 def _names_in(module: str) -> set[str] | None:
-    """What ``from module import *`` binds. The source is the author's, so its modules may be imported to see."""
+    """The names that ``from module import *`` binds. The source is the author's, so its modules may be imported."""
     root = module.split(".")[0]
     if root not in sys.stdlib_module_names and root not in sys.modules:
         return None

@@ -1,1 +1,1 @@
-"""What crosses between the examiner and the student kernel, as bytes."""
+"""What the student kernel and the examiner send each other, as bytes."""

@@ -1,8 +1,8 @@
-"""Keras models across the wall: their configuration as JSON, their weights as arrays.
+"""Keras models as plain values: their configuration as JSON, their weights as arrays.
 
-In: a Sequential or Functional model of built-in layers, or its description. Out: the description, or a model built anew by this
-process's own Keras, so that it is measured here. A description is not trusted: each class that it names must be on the lists
-below before Keras sees it, and no layer gets more memory than the weights that came with it.
+In: a Sequential or Functional model of built-in layers, or its description. Out: the description, or a model built anew by
+this process's own Keras, so that it is measured here. A description is not trusted: every class that it names must be on the
+lists below before Keras sees it, and no layer gets more memory than the weights that came with it need.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.core.errors import GraderError
-from grader.exam.wire.codec import MODEL, Encoder, is_array, write_parts
+from grader.exam.wire.arrays import is_array
+from grader.exam.wire.keras_private import FUNCTIONAL, functional_class
 
 
 def _words(text: str) -> frozenset[str]:
@@ -53,7 +54,7 @@ LOSSES = _words("""
     CosineSimilarity Dice Hinge Huber KLDivergence LogCosh MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError
     MeanSquaredLogarithmicError Poisson SparseCategoricalCrossentropy SquaredHinge Tversky
 """)
-# Those that say what their name says, whatever their settings. Top-k accuracy does not: with k classes it is always 1.
+# Metrics that measure what their name says, whatever their settings. Top-k accuracy is not one: with k classes it is always 1.
 METRICS = _words("""
     AUC Accuracy CategoricalAccuracy CategoricalCrossentropy BinaryCrossentropy CosineSimilarity F1Score KLDivergence
     MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Precision R2Score Recall
@@ -64,7 +65,7 @@ METRIC_NAMES = METRICS | _words(
     msle mean_absolute_error mean_squared_error root_mean_squared_error sparse_categorical_accuracy crossentropy
     sparse_categorical_crossentropy precision recall"""
 )
-MODELS = {("keras", "Sequential"), ("keras", "Functional"), ("keras.src.models.functional", "Functional")}
+MODELS = {("keras", "Sequential"), ("keras", "Functional"), FUNCTIONAL}
 IN_MODELS = MODELS | {("keras", "DTypePolicy")} | {("keras.layers", name) for name in LAYERS}
 IN_MODELS |= {("keras.initializers", name) for name in INITIALIZERS}
 IN_MODELS |= {("keras.regularizers", name) for name in ("L1", "L2", "L1L2", "OrthogonalRegularizer")}
@@ -80,40 +81,29 @@ LARGEST_NUMBER = 10_000_000  # of units, filters, steps
 
 
 class ModelError(GraderError):
-    """A description of a model that may not be built here."""
-
-
-def write_model(to: Encoder, value: Any, depth: int) -> bool:
-    """Write a model of built-in layers. False where ``value`` is none."""
-    if not isinstance(value, getattr(sys.modules.get("keras"), "Model", ())):
-        return False
-    parts = describe(value)
-    if parts is None:
-        return False
-    write_parts(to, MODEL, parts, depth)
-    return True
+    """A description of a model that must not be built here."""
 
 
 def describe(model: Any) -> list[Any] | None:
-    """A model as ``[configuration, weights]``, or None where it is not made of built-in layers only."""
+    """A model as ``[configuration, weights]``; None where it is not made of built-in layers alone."""
     keras = sys.modules["keras"]
-    if type(model) is not keras.Sequential and type(model) is not _functional():
+    if type(model) is not keras.Sequential and type(model) is not functional_class():
         return None
     try:
-        with warnings.catch_warnings():  # of a lambda, in the student's output
+        with warnings.catch_warnings():  # about a lambda, in the student's output
             warnings.simplefilter("ignore")
             text = model.to_json()
         _checked(text)
         return [text, list(model.get_weights())]
-    except Exception:  # Keras raises what it likes about a model that it cannot tell
+    except Exception:  # Keras raises many kinds of error about a model that it cannot describe
         return None
 
 
 def rebuild(parts: Any) -> Any:
-    """The model that is described.
+    """Build the model that is described.
 
     Raises:
-        ModelError: it names what is not built into Keras, or its weights do not fit.
+        ModelError: it names something that is not built into Keras, or its weights do not fit.
     """
     if type(parts) is not list or len(parts) != 2 or type(parts[0]) is not str or type(parts[1]) is not list:
         raise ModelError("a model is not described by its configuration and its weights")
@@ -132,7 +122,7 @@ def rebuild(parts: Any) -> Any:
                 model.set_weights(weights)
     except ModelError:
         raise
-    except Exception as error:  # Keras raises what it likes about a configuration that makes no sense
+    except Exception as error:  # Keras raises many kinds of error about a configuration that makes no sense
         raise ModelError(f"Keras cannot build the model: {type(error).__name__}") from error
     if compiled:
         _compile(model, compiled)
@@ -140,25 +130,18 @@ def rebuild(parts: Any) -> Any:
 
 
 def metrics_of(model: Any) -> str | None:
-    """What a model is measured by, as JSON; None where it is not compiled."""
+    """The metrics that a model is compiled with, as JSON; None where it is not compiled."""
     return json.dumps(model.get_compile_config().get("metrics")) if model.compiled else None
 
 
 def measure_by(model: Any, metrics: str) -> None:
-    """Compile a compiled model again, with other ``metrics``, where its own are not these."""
+    """Compile a compiled model again with these ``metrics``, unless they are its own already."""
     if metrics_of(model) not in (None, metrics):
         _compile(model, {**model.get_compile_config(), "metrics": json.loads(metrics)})
 
 
-def _functional() -> type:
-    from keras.src.models.functional import Functional  # type: ignore[import-untyped]
-
-    kind: type = Functional
-    return kind
-
-
 def _checked(text: str) -> dict[str, Any]:
-    """The configuration, if everything that it names is built in."""
+    """The configuration, if everything that it names is built into Keras."""
     if len(text) > LONGEST_JSON:
         raise ModelError("the configuration of a model is too long")
     try:
@@ -199,7 +182,7 @@ def _check_classes(config: Any, allowed: set[tuple[str, str]]) -> None:
 
 
 def _is_activation(value: Any) -> bool:
-    """A name of Keras's own, or an object whose class is looked at by itself. A lambda is told as neither."""
+    """A name that Keras knows, or an object whose class is checked separately. A lambda is described as neither."""
     return (
         value is None
         or (isinstance(value, str) and value in ACTIVATIONS)
@@ -216,14 +199,14 @@ def _check_class(part: dict[str, Any], allowed: set[tuple[str, str]]) -> None:
         or not isinstance(part.get("module"), str)
         or not set(part) <= KEYS | {"shared_object_id"}
     ):
-        raise ModelError("a part of a model is not told as Keras tells it")
+        raise ModelError("a part of a model is not described as Keras describes it")
     if (part["module"], name) not in allowed or part.get("registered_name") not in (None, name):
         raise ModelError(f"`{name[:80]}` is not built into Keras, so the model cannot be measured")
 
 
 @contextlib.contextmanager
 def _memory_for(numbers: int) -> Iterator[None]:
-    """Let layers make no more weights than have come: a configuration of ten bytes can ask for a terabyte."""
+    """Let layers make no more weights than were sent: a configuration of ten bytes can ask for a terabyte."""
     import keras  # type: ignore[import-untyped]
 
     original = keras.Layer.add_weight
@@ -247,7 +230,7 @@ def _memory_for(numbers: int) -> Iterator[None]:
 
 
 def _compile(model: Any, config: Any) -> None:
-    """Compile with built-in optimizer, loss and metrics. Where something else is named, the model stays uncompiled."""
+    """Compile with a built-in optimizer, loss and metrics. If anything else is named, the model stays uncompiled."""
     import keras  # type: ignore[import-untyped]
 
     optimizer, loss, metrics = config.get("optimizer"), config.get("loss"), config.get("metrics")

@@ -1,4 +1,4 @@
-"""Errors across the wall: the name of a builtin class, and a text. In: an exception, or its name. Out: the other."""
+"""Errors between the two processes. In: an exception, or the name of a builtin class and a text. Out: the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 LONGEST_TEXT = 2000
 
-# Classes that want more than one text are told as the next one above them.
+# These classes want more than one text. Their errors are sent as those of the next class above them.
 _WANT_MORE = {
     "UnicodeDecodeError",
     "UnicodeEncodeError",
@@ -22,8 +22,8 @@ CLASSES: dict[str, type[BaseException]] = {
 }
 
 
-def told(error: BaseException) -> tuple[str, str]:
-    """The name of the nearest class that the other side knows, and what the error says."""
+def report_of(error: BaseException) -> tuple[str, str]:
+    """The name of the nearest class that the other process knows, and the error's text."""
     name = next((kind.__name__ for kind in type(error).__mro__ if _is_known(kind)), "Exception")
     try:
         text = error.args[0] if isinstance(error, KeyError) and type(error.args[0]) is str else str(error)
@@ -33,7 +33,7 @@ def told(error: BaseException) -> tuple[str, str]:
 
 
 def error_of(name: object, text: object) -> BaseException:
-    """An error of the class of that name; an `Exception` where there is none."""
+    """An error of the class of that name; an `Exception` where there is no such class."""
     kind: type[BaseException] = CLASSES.get(name, Exception) if isinstance(name, str) else Exception
     numpy = sys.modules.get("numpy")
     if name == "LinAlgError" and numpy is not None:

@@ -1,8 +1,8 @@
-"""What a fork of the zygote does: it reads its request, goes behind its walls, and becomes a kernel or another program.
+"""What a fork of the zygote does: it reads its request, confines itself, and becomes a Jupyter kernel or another program.
 
-In the sandbox the fork is a helper with capabilities in its new namespaces. It forks the kernel, which has none, opens
-and closes doors for it, and ends as soon as the kernel is ready. The kernel is pid 1 of its namespace, so that whatever it
-leaves behind ends with it.
+In: a control channel on which a request waits. Out: a process that is ready, then its end. In the sandbox the fork is a helper
+with capabilities in its new namespaces. It forks the kernel, which has none, mounts and unmounts for it, and ends as soon as
+the kernel is ready. The kernel is pid 1 of its namespace, so every process that it leaves behind ends with it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,25 @@ import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
-from grader.kernel.inside import confinement as walls
-from grader.kernel.inside import control_channel as lines
-from grader.kernel.inside import preload
-from grader.kernel.inside import sandbox_paths as places
+from grader.kernel.inside import call_filter, confinement, control_channel, resource_limits, sandbox_paths, seeds
+from grader.kernel.inside.environment import environment
+from grader.kernel.inside.ipykernel_private import bound_kernel
 
-Request = dict[str, Any]
-"""kernel: the name of its folder; room; target: "module:function", or "" for a Jupyter kernel; connection: of the kernel;
-arguments; env; files: the names of variables that tell the numbers of the files that came with the request; limits; seed."""
+
+class Request(TypedDict):
+    """What `grader.kernel.warm.ZygoteAddress.fork` asks for."""
+
+    kernel: str  # the name of the kernel's folder in the zygote's folder
+    zygote_folder: str
+    target: str  # "module:function", or "" for a Jupyter kernel
+    connection: dict[str, Any]  # Jupyter's connection file
+    arguments: list[Any]
+    env: dict[str, str]
+    files: list[str]  # variables that will hold the numbers of the files that came with the request
+    limits: dict[str, Any]  # fields of Limits; empty for none
+    seed: int
 
 
 def close_files(keep: Collection[int]) -> None:
@@ -38,73 +47,78 @@ def close_files(keep: Collection[int]) -> None:
                 continue
 
 
-def live(line: socket.socket, tell: int, sandboxed: bool, kept: Sequence[str] = ()) -> None:
-    """The whole life of a fork. ``kept`` are folders below /tmp that it must see. Never returns."""
-    request, files = lines.receive(line)
+def live(channel: socket.socket, report: int, sandboxed: bool, kept: Sequence[str] = ()) -> None:
+    """The whole life of a fork. Never returns.
+
+    ``report`` is the pipe that tells the zygote which process is the kernel; ``kept`` are folders below /tmp that it must see.
+    """
+    message, files = control_channel.receive(channel)
+    request = cast(Request, message)
     os.setsid()
-    walls.prctl(walls.PR_SET_DUMPABLE, 1)  # the files of one's own in /proc belong to root otherwise
-    Path("/proc/self/oom_score_adj").write_text("1000")  # if the machine runs out of memory, let it be this one's turn
+    # Otherwise the files of this process in /proc belong to root.
+    confinement.prctl(confinement.PR_SET_DUMPABLE, 1)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # if the machine runs out of memory, end this process first
     if not sandboxed:
-        _tell(tell, os.getpid(), request)
-        _live_unprotected(line, request, files)
+        _report_kernel(report, os.getpid(), request)
+        _live_unprotected(channel, request, files)
     try:
-        walls.enter_namespaces()
-        walls.furnish(request["kernel"], request["limits"]["disk_bytes"], kept)
+        confinement.enter_namespaces()
+        confinement.furnish(request["kernel"], request["limits"]["disk_bytes"], kept)
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
-            line.close()
-            os.close(tell)
+            channel.close()
+            os.close(report)
             ours.close()
             _live_protected(theirs, request, files)
         theirs.close()
-        walls.show_own_process(pid)
-        _tell(tell, pid, request)
-        lines.send(ours, {"enter": True})
-        answer, _ = lines.receive(ours)
+        confinement.show_own_process(pid)
+        _report_kernel(report, pid, request)
+        control_channel.send(ours, {"enter": True})
+        answer, _ = control_channel.receive(ours)
         if "error" not in answer:
-            # The sockets are bound and stay reachable from outside; the folder, which lies on the host's disk, goes.
-            walls.unmount(places.SOCKETS)
-        lines.send(line, answer)
-        lines.send(ours, {"go": True})
+            # The sockets are bound and can still be reached from outside; the folder, which is on the host's disk, goes.
+            confinement.unmount(sandbox_paths.SOCKETS)
+        control_channel.send(channel, answer)
+        control_channel.send(ours, {"go": True})
     except EOFError:
-        lines.send(line, {"error": "the kernel died before it was ready"})
+        control_channel.send(channel, {"error": "the kernel died before it was ready"})
     except OSError as error:
-        lines.send(line, {"error": f"the walls around the kernel could not be raised: {error.strerror or error}"})
+        control_channel.send(channel, {"error": f"the kernel could not be confined: {error.strerror or error}"})
     os._exit(0)
 
 
-def _tell(tell: int, pid: int, request: Request) -> None:
-    os.write(tell, f"{pid} {request['limits'].get('memory_bytes', 0)}".encode())
-    os.close(tell)
+def _report_kernel(report: int, pid: int, request: Request) -> None:
+    os.write(report, f"{pid} {request['limits'].get('memory_bytes', 0)}".encode())
+    os.close(report)
 
 
-def _live_protected(door: socket.socket, request: Request, files: list[int]) -> None:
+def _live_protected(helper: socket.socket, request: Request, files: list[int]) -> None:
     try:
-        lines.receive(door)
+        control_channel.receive(helper)
         os.setsid()
-        walls.set_limits(request["limits"])
-        walls.drop_capabilities()
-        walls.forbid_calls()
+        resource_limits.set_limits(request["limits"])
+        confinement.drop_capabilities()
+        call_filter.forbid_calls()
     except Exception as error:
-        lines.send(door, {"error": f"the walls around the kernel could not be raised: {error}"})
+        control_channel.send(helper, {"error": f"the kernel could not be confined: {error}"})
         os._exit(1)
 
     def announce(answer: dict[str, Any]) -> None:
-        lines.send(door, answer)
-        lines.receive(door)
-        door.close()
+        control_channel.send(helper, answer)
+        control_channel.receive(helper)
+        helper.close()
 
-    home = Path(places.HOME)
-    _become(request, files, home, Path("/tmp"), f"{places.SOCKETS}/s", announce)
+    home = Path(sandbox_paths.HOME)
+    _become(request, files, home, Path("/tmp"), f"{sandbox_paths.SOCKETS}/s", announce)
 
 
-def _live_unprotected(line: socket.socket, request: Request, files: list[int]) -> None:
+def _live_unprotected(channel: socket.socket, request: Request, files: list[int]) -> None:
     def announce(answer: dict[str, Any]) -> None:
-        lines.send(line, answer)
-        line.close()
+        control_channel.send(channel, answer)
+        channel.close()
 
-    own = Path(request["room"], request["kernel"])
+    own = Path(request["zygote_folder"], request["kernel"])
     home, temporary = own / "home", own / "tmp"
     home.mkdir()
     temporary.mkdir()
@@ -112,7 +126,7 @@ def _live_unprotected(line: socket.socket, request: Request, files: list[int]) -
     limits = {**request["limits"], "processes": 1 << 30}  # counted for the whole user here
     try:
         if request["limits"]:
-            walls.set_limits(limits)
+            resource_limits.set_limits(limits)
     except OSError as error:
         announce({"error": f"the limits could not be set: {error}"})
         os._exit(1)
@@ -127,12 +141,12 @@ def _become(
     sockets: str,
     announce: Callable[[dict[str, Any]], None],
 ) -> None:
-    """Put on the fork's own environment and run its program, to the end of the process."""
+    """Set the fork's environment and run its program, to the end of the process."""
     code = 1
     try:
         numbers = {name: str(number) for name, number in zip(request["files"], files, strict=True)}
         os.environ.clear()
-        os.environ.update(preload.environment())
+        os.environ.update(environment())
         os.environ.update({"HOME": str(home), "TMPDIR": str(temporary), "IPYTHONDIR": str(temporary / ".ipython")})
         os.environ.update({**request["env"], **numbers})
         os.chdir(home / "work")
@@ -140,59 +154,41 @@ def _become(
         for stream in (0, 1, 2) if not request["target"] else (0,):
             os.dup2(null, stream)
         os.close(null)
-        preload.seed_everything(request["seed"])
+        seeds.seed_everything(request["seed"])
         if request["target"]:
             module, _, function = request["target"].partition(":")
             program = getattr(importlib.import_module(module), function)
             if request["limits"]:
-                walls.limit_memory(request["limits"]["memory_bytes"])
+                resource_limits.limit_memory(request["limits"]["memory_bytes"])
             announce({"ready": True})
             program(*request["arguments"])
         else:
             start = _kernel(request, temporary / "connection.json", sockets)
             if request["limits"]:  # not before: the stacks of the kernel's own threads count, too
-                walls.limit_memory(request["limits"]["memory_bytes"])
+                resource_limits.limit_memory(request["limits"]["memory_bytes"])
             announce({"ready": True})
             start()
-        atexit._run_exitfuncs()
+        atexit._run_exitfuncs()  # Python offers no public way to run them and then end without returning to the zygote
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:
         try:
             announce({"error": f"the kernel could not start: {type(error).__name__}: {error}"})
-        except OSError:  # it had started; what is wrong was told as output
+        except OSError:  # it had started; the error has been shown as output
             code = 1
     finally:
         os._exit(code)
 
 
-def _kernel(request: Request, file: Path, sockets: str) -> Callable[[], None]:
-    """Make this process a Jupyter kernel with its sockets bound; what is returned runs it."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    file.write_text(json.dumps({**request["connection"], "transport": "ipc", "ip": sockets}))
-    file.chmod(0o600)
+def _kernel(request: Request, connection_file: Path, sockets: str) -> Callable[[], None]:
+    """Make this process a Jupyter kernel with its sockets bound. The function that is returned runs it."""
+    connection_file.write_text(json.dumps({**request["connection"], "transport": "ipc", "ip": sockets}))
+    connection_file.chmod(0o600)
     sys.argv = ["ipykernel_launcher.py"]
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Modules beside the notebook, behind the standard library: IPython leaves them out where Python was started with -P.
+    # Modules beside the notebook come after the standard library. IPython omits them where Python was started with -P.
     sys.path.insert(next((at for at, path in enumerate(sys.path) if path.endswith("-packages")), 0), "")
-    app = IPKernelApp.instance(parent_handle=0)
-    # No history on the disk. nbclient says so itself, and twice would be an error.
-    initialize: Callable[[list[str]], None] = app.initialize  # they have no annotations
-    start: Callable[[], None] = app.start
-    initialize(["-f", str(file), *dict.fromkeys(["--HistoryManager.hist_file=:memory:", *request["arguments"]])])
-    file.unlink()
-    # On shutdown ipykernel would look for children, take itself for one in our /proc, and wait for its own end. Whatever is
-    # left ends with the kernel: by its namespace, or by the zygote.
-    app.kernel._process_children = list
-
-    def run() -> None:
-        start()
-        # The thread that was asked to shut down still waits for the one that sends output. ipykernel ends that one first,
-        # and then hangs, now and then.
-        if app.control_thread and app.control_thread.is_alive():
-            app.control_thread.stop()
-            app.control_thread.join()
-
-    return run
+    start = bound_kernel(connection_file, request["arguments"])
+    connection_file.unlink()
+    return start

@@ -1,4 +1,4 @@
-"""How much memory a process and its children use, read from /proc."""
+"""How much memory a process and its children use. In: a process id. Out: bytes, read from /proc."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def private_bytes(pid: int) -> int:
 
 
 def family(pid: int) -> Iterator[int]:
-    """The process and all that descend from it, as far as they have not ended."""
+    """The process and all its descendants that have not ended."""
     yield pid
     try:
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - called often
@@ -47,7 +47,7 @@ def _proportional_bytes(pid: int) -> int:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    except PermissionError:  # it hides itself: then it counts in full
+    except PermissionError:  # it hides its pages, so they count in full
         return private_bytes(pid)
     wanted = ("Pss_Anon:", "Pss_Shmem:")
     return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith(wanted))

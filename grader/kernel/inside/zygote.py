@@ -1,9 +1,10 @@
-"""The warm process: it imports what the assignments use, then forks a kernel for each line that is opened to it.
+"""The warm process: it imports what the assignments use, then forks a kernel for each control channel that is opened to it.
 
-Started by `grader.kernel.warm.Zygote`, in a sandbox or not. It has one thread, never runs a notebook's code, and never reads
-a request, so that no fork finds another one's keys in the memory that they share. It waits for its children, watches their
-memory, passes signals on, and tells each line how its fork ended. It ends, with all of them, when its standard input is
-closed, or when the process of bubblewrap that holds it ends.
+In: settings from `grader.kernel.warm.Zygote`, which starts it, in a sandbox or not; then connections. Out: on standard output
+whether it is ready; on each channel how the fork ended. It has one thread, never runs a notebook's code, and never reads a
+request, so that no fork finds another one's keys in the memory that they share. It waits for its children, watches their
+memory and passes signals on. It ends, with all of them, when its standard input is closed, or when the process of bubblewrap
+that holds it ends.
 """
 
 from __future__ import annotations
@@ -23,19 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.inside import confinement as walls
-from grader.kernel.inside import control_channel as lines
-from grader.kernel.inside import fork, memory, preload
+from grader.kernel.inside import call_filter, confinement, control_channel, data_sets, fork, memory, preload
 
 WATCH_EVERY = 0.05
 
 
 @dataclass
 class Fork:
-    """One kernel, or one in the making: then ``kernel`` is 0, and ``helper`` is the process that makes it."""
+    """One kernel, or one that is being made: then ``kernel`` is 0, and ``helper`` is the process that makes it."""
 
-    line: socket.socket
-    pipe: int  # tells the kernel's process id and its limit of memory
+    channel: socket.socket
+    pipe: int  # the helper writes the kernel's process id and its limit of memory into it
     helper: int
     kernel: int = 0
     memory_bytes: int = 0
@@ -57,7 +56,9 @@ class Zygote:
         self.wake, wake_up = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_up, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us, who then closes our input
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # Ctrl-C is for the process that started us, which then closes our input
         for number in (*lifelines, self.wake, listener.fileno()):
             self.selector.register(number, selectors.EVENT_READ)
 
@@ -71,7 +72,7 @@ class Zygote:
                 elif key.fd == self.wake:
                     os.read(self.wake, 4096)
                 elif key.fd == self.listener.fileno():
-                    self.open_line()
+                    self.open_channel()
                 elif key.data in self.forks:  # an event before this one may have ended it
                     if key.fileobj == key.data.pipe:
                         self.note_kernel(key.data)
@@ -80,46 +81,46 @@ class Zygote:
             self.reap()
             self.watch()
 
-    def open_line(self) -> None:
-        line, _ = self.listener.accept()
-        line.settimeout(10)
-        news, tell = os.pipe()
+    def open_channel(self) -> None:
+        channel, _ = self.listener.accept()
+        channel.settimeout(10)
+        reports, report = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._be_fork(line, tell)
-        os.close(tell)
-        entry = Fork(line, news, pid)
+            self._be_fork(channel, report)
+        os.close(report)
+        entry = Fork(channel, reports, pid)
         self.forks.append(entry)
-        self.selector.register(news, selectors.EVENT_READ, entry)
+        self.selector.register(reports, selectors.EVENT_READ, entry)
 
-    def _be_fork(self, line: socket.socket, tell: int) -> None:
+    def _be_fork(self, channel: socket.socket, report: int) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            # Other lines are other people's: who holds one keeps its far end from seeing its end.
-            fork.close_files(keep={0, 1, 2, line.fileno(), tell})
-            fork.live(line, tell, self.sandboxed, self.kept)
-        except BaseException:  # nothing of a fork may run the zygote's loop
+            # The other channels belong to other forks. A copy held here would hide from their far ends that they closed.
+            fork.close_files(keep={0, 1, 2, channel.fileno(), report})
+            fork.live(channel, report, self.sandboxed, self.kept)
+        except BaseException:  # a fork must never run the zygote's loop
             traceback.print_exc()
         finally:
             os._exit(70)
 
     def note_kernel(self, entry: Fork) -> None:
-        """A helper tells the process id of its kernel. From now on the line is ours to read."""
+        """A helper reports the process id of its kernel. From now on the channel is ours to read."""
         text = os.read(entry.pipe, 100).decode()
         self.selector.unregister(entry.pipe)
         if text:
             entry.kernel, entry.memory_bytes = (int(part) for part in text.split())
-            self.selector.register(entry.line, selectors.EVENT_READ, entry)
+            self.selector.register(entry.channel, selectors.EVENT_READ, entry)
 
     def obey(self, entry: Fork) -> None:
-        """Read one message from a line: a signal for its kernel; when the line is closed, the kernel ends."""
+        """Read one message from a channel: a signal for its kernel. When the channel is closed, the kernel ends."""
         try:
-            message, _ = lines.receive(entry.line)
+            message, _ = control_channel.receive(entry.channel)
             number = int(message["signal"])
         except (OSError, EOFError, ValueError, KeyError):
-            self.selector.unregister(entry.line)
+            self.selector.unregister(entry.channel)
             entry.why = entry.why or "closed"
             number = signal.SIGKILL
         if entry.kernel:
@@ -128,7 +129,7 @@ class Zygote:
     def send_signal(self, pid: int, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             if number == signal.SIGKILL and not self.sandboxed:
-                os.killpg(pid, number)  # without a process namespace its children would stay
+                os.killpg(pid, number)  # without a process namespace its children would be left
             else:
                 os.kill(pid, number)
 
@@ -142,7 +143,7 @@ class Zygote:
                 return
             code = os.waitstatus_to_exitcode(status)
             for entry in list(self.forks):
-                # A helper tells the kernel's id before it ends, but perhaps we have not read it yet.
+                # A helper reports the kernel's id before it ends, but perhaps we have not read it yet.
                 if entry.pipe in self.selector.get_map() and pid in (entry.helper, entry.kernel):
                     self.note_kernel(entry)
                 if pid == entry.kernel or (pid == entry.helper and not entry.kernel):
@@ -153,13 +154,13 @@ class Zygote:
         if not self.sandboxed and entry.kernel:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(entry.kernel, signal.SIGKILL)
-        with contextlib.suppress(OSError):  # whoever opened the line may be gone
-            lines.send(entry.line, {"exit": code, "why": entry.why, "peak": entry.peak, "cpu": cpu})
-        for source in (entry.pipe, entry.line):
+        with contextlib.suppress(OSError):  # the process that opened the channel may be gone
+            control_channel.send(entry.channel, {"exit": code, "why": entry.why, "peak": entry.peak, "cpu": cpu})
+        for source in (entry.pipe, entry.channel):
             if source in self.selector.get_map():
                 self.selector.unregister(source)
         os.close(entry.pipe)
-        entry.line.close()
+        entry.channel.close()
         self.forks.remove(entry)
 
     def watch(self) -> None:
@@ -179,21 +180,20 @@ class Zygote:
 
 
 def become_user(uid: int) -> None:
-    """Give up root for the user ``uid``, for ever."""
+    """Give up root for the user ``uid``, for good."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
 
 
 def main(settings: dict[str, Any]) -> None:
-    """Warm up, say on standard output that it is done or what is wrong, and serve.
+    """Warm up, write on standard output that this process is ready or what is wrong, and serve.
 
-    ``settings``: room, modules, data (name to path), kernel (whether forks become Jupyter kernels), sandboxed, uid (or None),
-    kept (folders below /tmp that forks must see), monitor (a pipe, see
-    `Sandbox.command`).
+    ``settings``: folder (the zygote's), modules, data (name to path), kernel (whether forks become Jupyter kernels),
+    sandboxed, uid (or None), kept (folders below /tmp that forks must see), monitor (a pipe, see `Sandbox.command`).
     """
     answer = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # a module that prints when it is imported must not speak for us
+    os.dup2(2, 1)  # what a module prints when it is imported must not be taken for our answer
     try:
         if settings["uid"] is not None:
             become_user(settings["uid"])
@@ -203,27 +203,28 @@ def main(settings: dict[str, Any]) -> None:
             lifelines.append(settings["monitor"][0])
             with contextlib.suppress(OSError):  # most versions of bubblewrap close it themselves
                 os.close(settings["monitor"][1])
-        walls.prctl(walls.PR_SET_CHILD_SUBREAPER, 1)
+        confinement.prctl(confinement.PR_SET_CHILD_SUBREAPER, 1)
         preload.import_modules(settings["modules"], kernel=settings["kernel"])
-        preload.load_data({name: Path(path) for name, path in settings["data"].items()})
+        data_sets.load_data({name: Path(path) for name, path in settings["data"].items()})
         preload.refuse_threads("a data set")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(Path(settings["room"], "line")))
+        listener.bind(str(Path(settings["folder"], control_channel.SOCKET)))
         listener.listen(64)
         if settings["sandboxed"]:
-            walls.prctl(walls.PR_SET_DUMPABLE, 0)
-        # What is here now stays: looking through it again would copy its pages into each fork.
+            confinement.prctl(confinement.PR_SET_DUMPABLE, 0)
+        # What is here now stays. If the collector looked through it again, its pages would be copied in each fork.
         gc.collect()
         gc.freeze()
         zygote = Zygote(listener, settings["sandboxed"], settings["kept"], lifelines)
     except preload.PreloadError as error:
         print(json.dumps({"error": str(error), "module": error.module}), file=answer, flush=True)
         sys.exit(1)
-    except Exception as error:  # told to whoever waits for the answer
+    except Exception as error:  # reported to the process that waits for the answer
         traceback.print_exc()
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answer, flush=True)
         sys.exit(1)
-    print(json.dumps({"ready": os.getpid()}), file=answer, flush=True)
+    missing = call_filter.missing_protection() if settings["sandboxed"] else []
+    print(json.dumps({"ready": os.getpid(), "warnings": missing}), file=answer, flush=True)
     answer.close()
     zygote.run()
     for entry in zygote.forks:

@@ -21,7 +21,7 @@ def test_it_reads_its_own_files_and_writes_beside_them(kernels):
     talk = kernels({"a.txt": b"hello"})
     assert talk.run("import os; print(os.listdir(), open('a.txt').read())") == "['a.txt'] hello"
     assert talk.run("open('b.txt', 'w').write('b'); print(open('b.txt').read())") == "b"
-    assert [path.name for path in talk.place.files.iterdir()] == ["a.txt"]
+    assert [path.name for path in talk.folder.files.iterdir()] == ["a.txt"]
 
 
 def test_two_kernels_see_neither_files_nor_processes_of_each_other(kernels):
@@ -29,7 +29,7 @@ def test_two_kernels_see_neither_files_nor_processes_of_each_other(kernels):
     one, two = kernels({"secret.txt": secret.encode()}), kernels()
     one.run(f"open('/tmp/note', 'w').write('{secret}'); open('/dev/shm/note', 'w').write('{secret}')")
     look = (
-        "import subprocess; folders = ['/exam', '/tmp', '/dev/shm', '/room', '/run']; "
+        "import subprocess; folders = ['/exam', '/tmp', '/dev/shm', '/zygote', '/run']; "
         f"print(subprocess.run(['grep', '-rl', '{secret}', *folders], capture_output=True, text=True).stdout)"
     )
     assert two.run(look) == ""
@@ -74,7 +74,17 @@ def test_it_cannot_read_the_home_folder_the_course_or_the_gradebook(kernels, fol
 def test_it_cannot_write_outside_its_folders(kernels):
     talk = kernels()
     talk.run("import os, sys, tempfile")
-    for folder in ("/", "/usr", "/etc", "/dev", "/opt/grader", "/opt/grader/grader", "/room", "/data", "/run/sockets"):
+    for folder in (
+        "/",
+        "/usr",
+        "/etc",
+        "/dev",
+        "/opt/grader",
+        "/opt/grader/grader",
+        "/zygote",
+        "/data",
+        "/run/sockets",
+    ):
         answer = talk.run(f"open({folder!r} + '/mine', 'w')")
         assert "OSError" in answer or "PermissionError" in answer or "FileNotFoundError" in answer, (folder, answer)
     assert "rror" in talk.run("open(sys.prefix + '/mine', 'w')")
@@ -114,12 +124,12 @@ def test_its_standard_streams_are_closed(kernels):
     names = talk.run(
         "import glob; print([os.readlink(path) for path in glob.glob('/proc/self/fd/*') if os.path.lexists(path)])"
     )
-    assert "/room" not in names
+    assert "/zygote" not in names
 
 
-def test_it_cannot_reach_the_zygote_s_line(kernels):
+def test_it_cannot_reach_the_zygote_s_control_socket(kernels):
     talk = kernels()
-    answer = talk.run("import socket; s = socket.socket(socket.AF_UNIX); s.connect('/room/line')")
+    answer = talk.run("import socket; s = socket.socket(socket.AF_UNIX); s.connect('/zygote/control')")
     assert "FileNotFoundError" in answer
 
 
