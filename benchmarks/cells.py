@@ -2,7 +2,7 @@
 
 In: a `Work`. Out: for each submission, the CPU seconds of the cells that must run, each once: all but the demos that nothing
 needs. They run in forks of a plain warm process (``python -m benchmarks.cells``), which has imported what they import, with one
-thread, as `grader grade` gives them; no Jupyter, no sandbox, no wall.
+thread, as `grader grade` gives them; no Jupyter, no sandbox, no second process.
 """
 
 from __future__ import annotations

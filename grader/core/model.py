@@ -60,7 +60,7 @@ class Limits:
 class Calibration:
     """What an assignment's own solution showed when it was put through the exam, before any submission.
 
-    ``paths`` are the ways in which stand-ins were used: no submission's may be used in another. ``unprotected`` tells for
+    ``paths`` are the ways in which proxies were used: no submission's may be used in another. ``unprotected`` tells for
     the checks that must run in the student kernel, by their grade_id, what became of them in the examiner. ``problems`` are
     sentences for the teacher. ``cell_seconds`` is what the slowest cell took, ``seconds`` the whole notebook. ``failure`` says
     why there is no calibration, where the exam of the solution could not be held at all.

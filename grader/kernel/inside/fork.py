@@ -16,16 +16,31 @@ import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from grader.kernel.inside import confinement as walls
 from grader.kernel.inside import control_channel as lines
 from grader.kernel.inside import preload
 from grader.kernel.inside import sandbox_paths as places
 
-Request = dict[str, Any]
-"""kernel: the name of its folder; room; target: "module:function", or "" for a Jupyter kernel; connection: of the kernel;
-arguments; env; files: the names of variables that tell the numbers of the files that came with the request; limits; seed."""
+
+class Request(TypedDict):
+    """What a fork is asked for. ``ZygoteAddress.fork`` writes it.
+
+    ``kernel`` is the name of its folder in ``room``; ``target`` a "module:function" that is run with ``arguments``, or "" for
+    a Jupyter kernel with this ``connection``; ``files`` the names of the variables that hold the numbers of the files that
+    came with the request; ``limits`` are those of `Limits`, and empty where there are none.
+    """
+
+    kernel: str
+    room: str
+    target: str
+    connection: dict[str, Any]
+    arguments: list[Any]
+    env: dict[str, str]
+    files: list[str]
+    limits: dict[str, int]
+    seed: int
 
 
 def close_files(keep: Collection[int]) -> None:
@@ -40,7 +55,8 @@ def close_files(keep: Collection[int]) -> None:
 
 def live(line: socket.socket, tell: int, sandboxed: bool, kept: Sequence[str] = ()) -> None:
     """The whole life of a fork. ``kept`` are folders below /tmp that it must see. Never returns."""
-    request, files = lines.receive(line)
+    message, files = lines.receive(line)
+    request = cast(Request, message)
     os.setsid()
     walls.prctl(walls.PR_SET_DUMPABLE, 1)  # the files of one's own in /proc belong to root otherwise
     Path("/proc/self/oom_score_adj").write_text("1000")  # if the machine runs out of memory, let it be this one's turn
