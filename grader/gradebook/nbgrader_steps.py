@@ -180,8 +180,8 @@ def note_result(result: ExamResult, resources: Any) -> None:
 def told_of(calibration: Calibration) -> list[str]:
     """What a teacher should know of an assignment, in sentences."""
     unprotected = [
-        f"The check {grade_id} is not protected: it runs in the process that runs the student's code, because across the "
-        f"wall the source's own solution fails it: {message}"
+        f"The check {grade_id} is not protected: it runs in the process that runs the student's code, because in a "
+        f"second process the source's own solution fails it: {message}"
         for grade_id, message in calibration.unprotected.items()
     ]
     return [*unprotected, *calibration.problems]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
@@ -12,13 +13,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.core.cell_names import Import
 from grader.exam.ownership.plan import CellPlan, Role
-from grader.exam.proxies.connection import StudentConnection
+from grader.exam.proxies.connection import StudentConnection, _Tags
+from grader.exam.proxies.handed_over import HandedOver
+from grader.exam.wire.codec import Decoder
 from grader.exam.wire.framing import session_of
+from grader.exam.wire.libraries import BY_TAG
 from grader.exam.wire.limits import BoundaryError, WireLimits
 from tests.exam.plain_student import end, nonce_in, serve
+from tests.exam.wire.test_codec import encoded, values
 
 
 def test_plain_values_are_copied(names):
@@ -132,6 +139,23 @@ def test_a_forged_reply_is_a_boundary_error(body):
             connection.fetch("x")
         assert "another conversation" not in str(caught.value)
         assert connection.broken is None  # the reply was read to its end, so that the next one can be read, too
+
+
+@pytest.mark.parametrize("tag", BY_TAG, ids=lambda tag: tag.decode())
+@given(parts=values | st.lists(values, min_size=2, max_size=3))
+@settings(deadline=None)
+def test_random_parts_of_a_library_s_object_give_an_object_or_a_boundary_error(tag, parts):
+    ours, _theirs = socket.socketpair()
+    read = _Tags(StudentConnection(ours), HandedOver(), "x")
+    with ours, contextlib.suppress(BoundaryError):
+        Decoder(tag + encoded(parts), WireLimits(), read).whole()
+
+
+def test_an_object_of_a_library_is_made_of_plain_values_only():
+    handle = b"h" + encoded([1, [], "object", None, None])
+    body = t(t(s(b"ok"), b"S" + b"l" + struct.pack("<I", 3) + b"N" + b"N" + handle), NO_CHANGES)
+    with forged(body) as connection, pytest.raises(BoundaryError, match="more than plain values"):
+        connection.fetch("x")
 
 
 def test_a_message_of_another_session_breaks_the_conversation():

@@ -19,7 +19,7 @@ plain_dtypes = st.one_of(
 
 
 @given(npst.arrays(plain_dtypes, npst.array_shapes(min_dims=0, min_side=0)))
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_arrays_come_back_as_they_went(array):
     back = decoded(encoded(array))
     assert (back.dtype, back.shape) == (array.dtype, array.shape)

@@ -60,6 +60,7 @@ values = st.recursive(
 
 
 @given(values)
+@settings(deadline=None)
 def test_plain_values_come_back_as_they_went(value):
     assert same(decoded(encoded(value)), value)
 
@@ -185,7 +186,7 @@ def test_keys_made_to_collide_are_refused_before_they_are_compared(monkeypatch):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_random_bytes_give_a_plain_value_or_a_boundary_error(data):
     try:
         value = decoded(data)
@@ -195,7 +196,7 @@ def test_random_bytes_give_a_plain_value_or_a_boundary_error(data):
 
 
 @given(values, st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_spoilt_messages_give_a_plain_value_or_a_boundary_error(value, draw):
     data = bytearray(encoded(value))
     for _ in range(draw.draw(st.integers(1, 4))):
