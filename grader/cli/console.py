@@ -41,14 +41,14 @@ def progress() -> Iterator[Progress]:
 
 def show_batch(batch: Batch, out: Path) -> None:
     """Print the scores, then what was fixed or could not be graded, then where everything is."""
-    console, marks = Console(), batch.marks
-    for table in _score_tables(marks, console.width):
+    console, grades = Console(), batch.grades
+    for table in _score_tables(grades, console.width):
         console.print(table)
     console.print("[i]+ waits for grading by hand; * see the notes below[/i]")
-    for assignment in marks.assignments:
-        for line in _told_of(assignment, marks.notebooks):
+    for assignment in grades.assignments:
+        for line in _told_of(assignment, grades.notebooks):
             console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
-    for notebook in marks.notebooks:
+    for notebook in grades.notebooks:
         for problem in notebook.problems:
             fixed = " (fixed)" if problem.fixed else ""
             where = f"{notebook.student}, {notebook.assignment}"
@@ -66,16 +66,16 @@ def show_batch(batch: Batch, out: Path) -> None:
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
 
 
-def _score_tables(marks: ClassGrades, width: int) -> Iterator[Table]:
+def _score_tables(grades: ClassGrades, width: int) -> Iterator[Table]:
     """The students' scores: as many assignments side by side as the terminal is wide, the others below, in another table."""
     columns = [
         [
             f"{assignment.name} /{assignment.max_score:g}",
-            *(_cell(marks.of(each, assignment)) for each in marks.students),
+            *(_cell(grades.of(each, assignment)) for each in grades.students),
         ]
-        for assignment in marks.assignments
+        for assignment in grades.assignments
     ]
-    names = ["student", *map(_plain, marks.students)]
+    names = ["student", *map(_plain, grades.students)]
     room = width - _width(names) - 1
     while columns:
         fits = sum(total <= room for total in accumulate(map(_width, columns))) or 1
@@ -97,7 +97,9 @@ def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) ->
     """What the teacher should know of an assignment as a whole."""
     yield from assignment.problems
     graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
-    unprotected = {mark.grade_id for notebook in graded for mark in notebook.unprotected} | set(assignment.unprotected)
+    unprotected = {grade.grade_id for notebook in graded for grade in notebook.unprotected} | set(
+        assignment.unprotected
+    )
     if unprotected:
         yield (
             f"not protected: {', '.join(sorted(unprotected))} (ran in the process that runs the student's code, so can be "
@@ -107,8 +109,8 @@ def _told_of(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) ->
 
 def _one_page(batch: Batch, out: Path) -> Path:
     """A page to look at first: one with something on it."""
-    notebooks = batch.marks.notebooks
-    telling = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    notebooks = batch.grades.notebooks
+    telling = [each for each in notebooks if each.score and any(grade.message for grade in each.grades)]
     graded = telling or notebooks
     return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
 

@@ -271,8 +271,8 @@ def grade(
                 )
                 pages = out
             else:
-                from grader.grading.nbgrader_course import grade_course, is_nbgrader_course
-                from grader.grading.nbgrader_pages import REPORT
+                from grader.gradebook.nbgrader_course import REPORT, is_nbgrader_course
+                from grader.grading.loop import grade_course
 
                 if not is_nbgrader_course(course):
                     raise GraderError(
@@ -316,10 +316,10 @@ def feedback(
         from grader.grading.loop import write_pages
 
         with CourseFolder.existing(out) as folder:
-            marks = write_pages(folder)
-        waiting = sum(notebook.waiting > 0 for notebook in marks.notebooks)
+            grades = write_pages(folder)
+        waiting = sum(notebook.waiting > 0 for notebook in grades.notebooks)
         typer.echo(
-            f"{len(marks.notebooks)} feedback pages in {out / 'feedback'}, {waiting} of them with points that wait."
+            f"{len(grades.notebooks)} feedback pages in {out / 'feedback'}, {waiting} of them with points that wait."
         )
 
 

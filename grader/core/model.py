@@ -122,7 +122,8 @@ class Submission:
     """One notebook as it came in: whose, for which assignment, its bytes, and what was wrong on the way.
 
     ``notebook`` is None where the bytes are no readable notebook; ``assignment`` is None where no lecture fits. ``files`` are
-    what was handed in beside it, for the student kernel only; the assignment's own files go over them.
+    what was handed in beside it, for the student kernel only; the assignment's own files go over them. ``repaired`` is true
+    if `grader.submissions.repair` has been at the notebook already: once is enough.
     """
 
     student: str
@@ -132,6 +133,7 @@ class Submission:
     notebook: NotebookNode | None = None
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    repaired: bool = False
 
 
 @dataclass
@@ -149,7 +151,3 @@ class ExamResult:
     peak_bytes: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)  # the traceback, where the grader itself failed
-
-    @property
-    def points(self) -> float:
-        return sum(verdict.points for verdict in self.verdicts)

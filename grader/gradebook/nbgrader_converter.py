@@ -20,7 +20,6 @@ import nbformat
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.apps import AutogradeApp
-from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute, SaveAutoGrades
 from nbgrader.utils import setenv
 from sqlalchemy.exc import SAWarning
@@ -30,35 +29,30 @@ from grader.core.cells import grade_id_of, text_of
 from grader.core.errors import CourseError
 from grader.core.model import ExamResult, Limits, Problem, Verdict
 from grader.core.record import ExamRecord, exam_record, write_check_record, write_exam_record
+from grader.gradebook.nbgrader_private import TwoHalves
 from grader.gradebook.nbgrader_source import NotebookSource
 from grader.gradebook.nbgrader_steps import Exam, Harmless, Repair, SaveVerdicts, note_result
+from grader.gradebook.nbgrader_submitted import SubmittedFolder
+from grader.gradebook.store import Work
 from grader.kernel.sandbox import SandboxKind
 
 
 @dataclass
-class HandedIn:
-    """What one student has submitted for one assignment.
+class NbgraderWork(Work):
+    """One student's submission of one assignment, after nbgrader's first half.
 
-    ``paths`` are its notebooks that the gradebook knows, by name. The rest is filled on the way. ``links`` are what is no
-    ordinary file, and what nbgrader would copy the target of; ``state`` says what was graded; ``unreadable`` and
-    ``awaited`` are names of notebooks: those that are none, and those still with a worker. A notebook without a result is run
-    by nbgrader's step.
+    ``links`` are what is no ordinary file, and what nbgrader would copy the target of. The rest is by the names of notebooks:
+    what is wrong with each; the results of those that are no notebooks; those that nbgrader's own step must run.
     """
 
-    student: str
-    assignment: str
-    folder: Path
-    paths: dict[str, Path]
+    handed_in: SubmittedFolder
     links: tuple[str, ...] = ()
     problems: dict[str, list[Problem]] = field(default_factory=dict)
-    state: str = ""
-    unreadable: set[str] = field(default_factory=set)
-    awaited: set[str] = field(default_factory=set)
-    sanitized: dict[str, NotebookNode] = field(default_factory=dict)
-    results: dict[str, ExamResult] = field(default_factory=dict)
+    unreadable: dict[str, ExamResult] = field(default_factory=dict)
+    for_nbgrader: dict[str, NotebookNode] = field(default_factory=dict)
 
 
-class Converter(Autograde):
+class Converter(TwoHalves):
     """What `nbgrader autograde` does with one submission, before it is run and after."""
 
     def prepare(
@@ -94,34 +88,36 @@ class Converter(Autograde):
     def _autograding_steps(self) -> list[Any]:
         return [import_item(step) if isinstance(step, str) else step for step in self.autograde_preprocessors]
 
-    def sanitize(self, handed_in: HandedIn, name: str, notebook: NotebookNode) -> NotebookNode:
+    def sanitize(self, handed_in: SubmittedFolder, name: str, notebook: NotebookNode) -> NotebookNode:
         """nbgrader's first half.
 
         Raises:
             Exception: whatever a step raises, among them those that the course has added.
         """
         resources = self._resources(str(handed_in.paths[name]))
-        self._init_preprocessors()
+        self.make_steps_ready()
         text, _ = self.exporter.from_notebook_node(notebook, resources)
         return nbformat.reads(text, as_version=4)
 
-    def save(self, handed_in: HandedIn) -> None:
-        """nbgrader's second half: files, rows, scores, penalties, `autograded/`.
+    def save(self, work: NbgraderWork, results: Mapping[str, ExamResult], fingerprint: str) -> None:
+        """nbgrader's second half: files, rows, scores, penalties, `autograded/`. ``results`` are by the names of notebooks.
 
         Raises:
             NbGraderException: nbgrader could not do it, and has removed what it had begun. Its log says why.
         """
-        self.handed_in = handed_in
+        self.work, self.results, self.fingerprint = work, results, fingerprint
+        handed_in = work.handed_in
         self.assignments = {str(handed_in.folder): [str(path) for path in handed_in.paths.values()]}
         ignored = self.coursedir.ignore
         # nbgrader would copy what a link points to.
-        self.coursedir.ignore = [*ignored, *(glob.escape(Path(name).name) for name in handed_in.links)]
+        self.coursedir.ignore = [*ignored, *(glob.escape(Path(name).name) for name in work.links)]
         try:
             self.convert_notebooks()
         finally:
             self.coursedir.ignore = ignored
+            del self.work, self.results
 
-    def before(self, handed_in: HandedIn) -> None:
+    def before(self, handed_in: SubmittedFolder) -> None:
         """Run the hook of the course that nbgrader runs before it looks at a submission."""
         self.notebooks = [str(path) for path in handed_in.paths.values()]
         super().run_pre_convert_hook()
@@ -131,29 +127,24 @@ class Converter(Autograde):
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         name = Path(notebook_filename).stem
-        handed_in = self.handed_in
+        work, handed_in = self.work, self.work.handed_in
         resources = self._resources(notebook_filename)
-        place = self._format_dest(handed_in.assignment, handed_in.student)
+        place = self.autograded_folder(handed_in.assignment, handed_in.student)
         Path(place).mkdir(parents=True, exist_ok=True)  # a kernel of nbgrader's starts there
         resources["metadata"]["path"] = place
-        result = handed_in.results.get(name)
+        result = self.results.get(name)
         exam = self.course_notebooks[f"{handed_in.assignment}/{name}"].exam
         resources["grader"] = {
-            "unreadable": name in handed_in.unreadable,
+            "unreadable": name in work.unreadable,
             "authors": [text_of(cell) for cell in exam.with_stubs.cells] if exam is not None else [],
-            "problems": handed_in.problems.get(name, []),
-            "state": handed_in.state,
+            "problems": work.problems.get(name, []),
+            "fingerprint": self.fingerprint,
         }
         self.exam.result = result
-        self._sanitizing = False
-        self._init_preprocessors()
-        try:
-            with setenv(NBGRADER_EXECUTION="autograde"):
-                output, resources = self.exporter.from_notebook_node(
-                    result.notebook if result is not None else handed_in.sanitized[name], resources
-                )
-        finally:
-            self._sanitizing = True
+        with self.second_half(), setenv(NBGRADER_EXECUTION="autograde"):
+            output, resources = self.exporter.from_notebook_node(
+                result.notebook if result is not None else work.for_nbgrader[name], resources
+            )
         self.write_single_notebook(output, resources)
 
     def _resources(self, notebook_filename: str) -> Any:
@@ -187,9 +178,9 @@ class _Note(Harmless):
             cells = "A cell holds" if self.typed == 1 else f"{self.typed} cells hold"
             told_of_cells = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
             problems.append(Problem(told_of_cells, fixed=True))
-        record = ExamRecord(tuple(problems), told["state"])
+        record = ExamRecord(tuple(problems), told["fingerprint"])
         if result is not None:
-            record = exam_record(result, problems, told["state"])
+            record = exam_record(result, problems, told["fingerprint"])
             for cell, verdict in _with_verdicts(nb, result):  # once more: a step of the course's may have cleared them
                 write_check_record(cell, verdict)
         write_exam_record(nb, record)

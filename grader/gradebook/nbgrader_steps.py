@@ -35,6 +35,7 @@ from grader.core.fingerprints import assignment_fingerprint
 from grader.core.model import Assignment, Calibration, ExamResult, Limits
 from grader.exam.backend import Backend, BackendAddress, modules_of
 from grader.exam.exam import calibrate, examine
+from grader.gradebook.nbgrader_private import ScoresStep
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, read_notebook
 from grader.kernel.sandbox import SandboxKind
 from grader.pages.sanitize_html import sanitize_notebook
@@ -136,7 +137,7 @@ class Exam(_OfCourse, Execute):
         return _calibrations[known]
 
 
-class SaveVerdicts(SaveAutoGrades):
+class SaveVerdicts(ScoresStep):
     """nbgrader's step, with the examiner's points in the place of what the cell's output looks like.
 
     Marks that were given by hand are treated as nbgrader treats them, and so is what nbgrader itself has run. What could
@@ -149,9 +150,9 @@ class SaveVerdicts(SaveAutoGrades):
         self.unreadable = bool(told.get("unreadable"))
         return super().preprocess(nb, resources)
 
-    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+    def add_score(self, cell: NotebookNode, resources: Any) -> None:
         if self.result is None or (is_solution(cell) and not self.unreadable):
-            super()._add_score(cell, resources)
+            super().add_score(cell, resources)
             return
         grade_id = grade_id_of(cell)
         points = {verdict.grade_id: verdict.points for verdict in self.result.verdicts}

@@ -18,23 +18,23 @@ HOSTILE = "\x1b[31m[bold]\x07\u202ename\r\n[/bold][link=http://e.org]"
 
 
 def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: NotebookGrades, strays=()) -> str:
-    marks = ClassGrades("Neural networks", (info,), notebooks)
-    show_batch(Batch(marks, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
+    grades = ClassGrades("Neural networks", (info,), notebooks)
+    show_batch(Batch(grades, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
     return capsys.readouterr().out
 
 
 def test_checks_that_are_not_protected_and_problems_of_an_assignment_are_told(capsys):
     info = AssignmentInfo("03_neuron", "One neuron", 10, {"b_check": "no plt"}, ("No full points for c.",))
-    marks = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
-    text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", marks)).split())
+    grades = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
+    text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", grades)).split())
     assert "* 03_neuron: No full points for c." in text
     assert "* 03_neuron: not protected: a_check, b_check (ran in the process that runs the student's code" in text
     assert "the report says why" in text
 
 
 def test_nothing_is_said_of_protection_where_all_is_protected(capsys):
-    marks = (CellGrade("a_check", "A", "check", 5, 5),)
-    assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", marks))
+    grades = (CellGrade("a_check", "A", "check", 5, 5),)
+    assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", grades))
 
 
 def test_hostile_names_and_sentences_only_show_as_text(capsys):
@@ -47,9 +47,9 @@ def test_hostile_names_and_sentences_only_show_as_text(capsys):
 def test_scores_that_do_not_fit_beside_each_other_stand_below_each_other(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     infos = tuple(AssignmentInfo(f"{number:02}_a_longer_name", "t", 100) for number in range(1, 11))
-    marks = (CellGrade("a_check", "A", "check", 77, 100),)
+    grades = (CellGrade("a_check", "A", "check", 77, 100),)
     students = ("Ada Achterberg", "Lucía Lafuente-y-Montoya de la Vega")
-    notebooks = tuple(NotebookGrades(student, info.name, "t", marks) for student in students for info in infos)
+    notebooks = tuple(NotebookGrades(student, info.name, "t", grades) for student in students for info in infos)
     batch = Batch(ClassGrades("c", infos, notebooks), (), 20, 0, Profile(), 1.0, "sqlite:///out/gradebook.db")
     show_batch(batch, Path("out"))
     lines = capsys.readouterr().out.splitlines()
