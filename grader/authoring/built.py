@@ -1,7 +1,8 @@
 """The lectures of a course, built when they are asked for, and kept on disk from one run to the next.
 
-In: a course. Out: its assignments, from the cache where neither their sources nor the builder have changed. The cache lies in
-the user's cache folder and can be deleted at any time; a damaged file in it counts as none.
+In: a course. Out: its assignments, from the cache where neither their sources nor the builder have changed. The cache is in the
+user's cache folder, or where the environment variable GRADER_CACHE says. It can be deleted at any time; a damaged file in it
+counts as none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -42,13 +44,13 @@ class _Kept(msgspec.Struct):
 
 
 class BuiltCourse:
-    """A course whose lectures are built one by one. ``cache`` is the folder to keep them in; the user's, if none is given."""
+    """A course whose lectures are built one by one."""
 
-    def __init__(self, course: Course, cache: Path | None = None) -> None:
+    def __init__(self, course: Course) -> None:
         self.course = course
         place = hashlib.sha256(str(course.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         readable = re.sub(r"[^\w.-]", "_", course.root.name)[:40]
-        self.folder = (cache or user_cache_path("grader") / "built") / f"{readable}-{place}"
+        self.folder = _cache() / "built" / f"{readable}-{place}"
         self._scripts = {path.stem: path for path in course.lectures()}
         self._known: dict[str, Assignment | _Kept] = {}
 
@@ -94,7 +96,9 @@ class BuiltCourse:
 
     def _built(self, name: str, path: Path, fingerprint: str) -> Assignment:
         assignment = build_assignment(self.course, read_script(self._scripts[name]))
-        with contextlib.suppress(GraderError):  # a full disk, a home that cannot be written: the next run builds it again
+        with contextlib.suppress(
+            GraderError
+        ):  # a full disk, a home that cannot be written: the next run builds it again
             write_atomically(path, _bytes_of(assignment, fingerprint))
         return assignment
 
@@ -128,6 +132,11 @@ class BuiltCourse:
             ):
                 files.append(path)
         yield from sorted(path for path in files if path.is_file())
+
+
+def _cache() -> Path:
+    named = os.environ.get("GRADER_CACHE")
+    return Path(named) if named else user_cache_path("grader")
 
 
 @functools.cache

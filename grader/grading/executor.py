@@ -58,8 +58,8 @@ class Executor(Protocol):
         """Examine submissions, each with a key by which the caller knows its result. They are asked for as there is room.
 
         ``calibrations`` are those of assignments whose own solution need not be examined again; the others are examined
-        before their first submission, and ``on_calibration`` gets what they showed. A submission whose worker dies, or that
-        was being examined when the warm process died, is tried once more, alone; if that happens again, its result says so.
+        before the submissions, and ``on_calibration`` gets what they showed. A submission whose worker dies, or that was
+        being examined when the warm process died, is tried once more, alone; if that happens again, its result says so.
         """
         ...
 
@@ -111,7 +111,10 @@ class LocalPool:
         while True:
             # No more is handed over than can run, and nothing new while there are suspects.
             while not suspects and len(running) < self.workers and (entry := schedule.take()) is not None:
-                running[self._send(entry.task)] = entry
+                if entry.outcome is None:
+                    running[self._send(entry.task)] = entry
+                else:
+                    yield from schedule.settle(entry, entry.outcome)
             if running:
                 for future in self._ended(running):
                     entry = running.pop(future)

@@ -12,6 +12,7 @@ from grader.authoring.build import build_assignment
 from grader.authoring.script import read_script
 from grader.core.model import Calibration, Limits, Outcome, Submission
 from grader.exam.exam import calibrate, hold_exam
+from tests.exam.conftest import points_of
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}

@@ -15,6 +15,7 @@ from grader.exam.backend import Backend, modules_of
 from grader.exam.exam import calibrate, hold_exam
 from grader.exam.examiner_main import execute
 from grader.kernel.sandbox import SandboxKind, ZygoteLost
+from tests.exam.conftest import points_of
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 LIMITS = Limits(cell_seconds=4, notebook_seconds=60)
