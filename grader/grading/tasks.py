@@ -43,8 +43,8 @@ def perform(task: Task, assignment: Assignment, backend: BackendAddress) -> Outc
     except ZygoteLost:
         raise
     except Exception as error:  # one submission never stops a batch; the report names it
-        if backend.zygote is not None and not backend.zygote.room.exists():
-            # Everything fails when the folder of the warm process is gone: another process has taken its place.
+        if backend.zygote is not None and not backend.zygote.answers:
+            # Whatever failed, failed because of that.
             raise ZygoteLost("the warm process that kernels are forked from is gone. Run again.") from error
         why = str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
         if task.submission is None:

@@ -132,6 +132,17 @@ class ZygoteAddress:
     room: Path
     sandbox: Sandbox = field(default_factory=Sandbox)
 
+    @property
+    def answers(self) -> bool:
+        """Whether the zygote still takes requests. A fork that fails may be the first sign that it does not."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(FORK_SECONDS)
+            try:
+                line.connect(str(self.room / "line"))
+            except OSError:
+                return False
+        return True
+
     def place(self, files: Mapping[str, bytes] | None = None) -> KernelFolder:
         """A new folder for a kernel, with these files. Whoever asks for it removes it."""
         place = KernelFolder(self.room / uuid.uuid4().hex[:8])

@@ -13,8 +13,10 @@ from pathlib import PurePath
 import pytest
 
 from grader.core.model import Assignment, Calibration, Limits, Submission
+from grader.exam.backend import Backend
 from grader.grading.executor import LocalPool
-from grader.kernel.sandbox import SandboxKind
+from grader.grading.tasks import Task, perform
+from grader.kernel.sandbox import SandboxError, SandboxKind, ZygoteLost
 
 LIMITS = Limits(cell_seconds=20, notebook_seconds=60)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -71,3 +73,19 @@ def test_a_batch_that_is_broken_off_ends_its_workers_at_once(doubling):
         raise KeyboardInterrupt
     assert time.monotonic() - began < 10  # an exam under way is not waited for
     assert workers() <= before
+
+
+def test_an_exam_that_fails_because_the_warm_process_is_gone_is_not_the_submission_s_fault(doubling, monkeypatch):
+    def no_kernel(*_: object) -> None:
+        raise SandboxError("no kernel: it died before it answered")
+
+    monkeypatch.setattr("grader.grading.tasks.hold_exam", no_kernel)
+    [(_, submission)] = submissions_of(doubling, 1)
+    task = Task(doubling.name, LIMITS, submission, Calibration())
+    with Backend(SandboxKind.NONE) as backend:
+        result = perform(task, doubling, backend.address)
+        assert "the grader failed on it: no kernel" in result.problems[0].text and result.log
+        backend.zygote.process.kill()
+        backend.zygote.process.wait()
+        with pytest.raises(ZygoteLost):
+            perform(task, doubling, backend.address)
