@@ -10,7 +10,7 @@ class GraderError(Exception):
 
 
 class AuthoringError(GraderError):
-    """A mistake in a lecture's script, told as ``file:line: what. How.``"""
+    """A mistake in a lecture's script, written as ``file:line: what. How.``"""
 
     def __init__(self, path: Path, line: int, what: str, fix: str) -> None:
         self.path, self.line, self.what, self.fix = path, line, what, fix
@@ -18,7 +18,7 @@ class AuthoringError(GraderError):
 
 
 class AuthoringErrors(GraderError):
-    """All mistakes of one or more scripts, told together."""
+    """All mistakes of one or more scripts, reported together."""
 
     def __init__(self, errors: list[AuthoringError]) -> None:
         self.errors = errors

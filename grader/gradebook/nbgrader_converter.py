@@ -41,8 +41,8 @@ from grader.kernel.sandbox import SandboxKind
 class NbgraderWork(Work):
     """One student's submission of one assignment, after nbgrader's first half.
 
-    ``links`` are what is no ordinary file, and what nbgrader would copy the target of. The rest is by the names of notebooks:
-    what is wrong with each; the results of those that are no notebooks; those that nbgrader's own step must run.
+    ``links`` are the files in it that are not ordinary ones: nbgrader would copy the target of a link. The rest is by the names
+    of notebooks: what is wrong with each; the results of files that cannot be read; those that nbgrader's own step must run.
     """
 
     handed_in: SubmittedFolder
@@ -58,8 +58,8 @@ class Converter(TwoHalves):
     def prepare(
         self, notebooks: Mapping[str, NotebookSource], limits: Limits, sandbox: SandboxKind, data: Mapping[str, Path]
     ) -> None:
-        """Make ready what nbgrader makes ready when it starts, and put our steps in the place of its own."""
-        self.force = True  # what need not be graded again does not come here
+        """Make ready what nbgrader makes ready when it starts, and replace some of its steps by ours."""
+        self.force = True  # what need not be graded again is not given to it
         self.course_notebooks = notebooks
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = self.exporter_class(parent=self, config=self.config)
@@ -76,7 +76,7 @@ class Converter(TwoHalves):
         self.autograde_preprocessors = [*steps, _Note]
 
     def foreign_step(self) -> str:
-        """The name of a step of the course's own that runs notebooks in the place of nbgrader's, if there is one."""
+        """The name of a step that the course has put in place of nbgrader's to run notebooks; empty if there is none."""
         steps = [step for step in self._autograding_steps() if isinstance(step, type) and issubclass(step, Execute)]
         return (
             "" if Execute in steps or Exam in steps or not steps else f"{steps[0].__module__}.{steps[0].__qualname__}"
@@ -92,7 +92,7 @@ class Converter(TwoHalves):
         """nbgrader's first half.
 
         Raises:
-            Exception: whatever a step raises, among them those that the course has added.
+            Exception: a step may raise anything, above all one that the course has added.
         """
         resources = self._resources(str(handed_in.paths[name]))
         self.make_steps_ready()
@@ -155,7 +155,7 @@ class Converter(TwoHalves):
 
 
 class _PutIn(Exam):
-    """Puts in what an exam has given; runs what no exam could be held of."""
+    """Hands on the result of an exam; runs a notebook for which no exam could be held."""
 
     result: ExamResult | None = None
 
@@ -167,21 +167,23 @@ class _PutIn(Exam):
 
 
 class _Note(Harmless):
-    """Last of all: notes in the notebook what is to be known of its exam."""
+    """The last step: notes the exam's record in the notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         nb, resources = super().preprocess(nb, resources)
-        told = resources["grader"]
-        result: ExamResult | None = told.get("result")
-        problems = [*told["problems"], *(result.problems if result is not None else ())]
+        noted = resources["grader"]
+        result: ExamResult | None = noted.get("result")
+        problems = [*noted["problems"], *(result.problems if result is not None else ())]
         if self.typed:
             cells = "A cell holds" if self.typed == 1 else f"{self.typed} cells hold"
-            told_of_cells = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
-            problems.append(Problem(told_of_cells, fixed=True))
-        record = ExamRecord(tuple(problems), told["fingerprint"])
+            text = f"{cells} HTML, links or pictures that a browser might act on; shown as typed."
+            problems.append(Problem(text, fixed=True))
+        record = ExamRecord(tuple(problems), noted["fingerprint"])
         if result is not None:
-            record = exam_record(result, problems, told["fingerprint"])
-            for cell, verdict in _with_verdicts(nb, result):  # once more: a step of the course's may have cleared them
+            record = exam_record(result, problems, noted["fingerprint"])
+            for cell, verdict in _with_verdicts(
+                nb, result
+            ):  # again: a step that the course has added may have cleared them
                 write_check_record(cell, verdict)
         write_exam_record(nb, record)
         return nb, resources
@@ -196,23 +198,21 @@ def _with_verdicts(notebook: NotebookNode, result: ExamResult) -> Iterator[tuple
 
 @contextmanager
 def opened(root: Path) -> Iterator[Converter]:
-    """The converter of a course folder. Meanwhile this process stands in that folder, as nbgrader's commands do.
+    """The converter of a course folder. Until the end of the block that folder is the working directory, as for nbgrader.
 
     Raises:
         CourseError: the configuration cannot be read.
     """
     path, log = sys.path[:], logging.Logger("grader.nbgrader")
-    log.addHandler(_Said(logging.ERROR))
+    log.addHandler(_Errors(logging.ERROR))
     with chdir(root), warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of how it makes a submission's rows
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's, about how it makes a submission's rows
         app = AutogradeApp(log=log, raise_config_file_errors=True)
         try:
             app.initialize([f"--course-dir={root}"])
         except (Exception, SystemExit) as error:  # whatever the file does
-            said = said_by(log) or f"{type(error).__name__}: {error}"
-            raise CourseError(
-                f"{root / 'nbgrader_config.py'}: {said} See what `nbgrader --debug` says of it."
-            ) from error
+            why = last_error(log) or f"{type(error).__name__}: {error}"
+            raise CourseError(f"{root / 'nbgrader_config.py'}: {why} See what `nbgrader --debug` shows.") from error
         try:
             yield Converter(coursedir=app.coursedir, parent=app)
         finally:
@@ -220,15 +220,15 @@ def opened(root: Path) -> Iterator[Converter]:
             sys.path[:] = path
 
 
-def said_by(log: logging.Logger) -> str:
-    """The last line of the last error that nbgrader has told of since this was last asked."""
-    [said] = [handler for handler in log.handlers if isinstance(handler, _Said)]
-    lines, said.lines = said.lines, []
+def last_error(log: logging.Logger) -> str:
+    """The last line of the last error that nbgrader has logged since the last call; empty if there is none."""
+    [errors] = [handler for handler in log.handlers if isinstance(handler, _Errors)]
+    lines, errors.lines = errors.lines, []
     return lines[-1] if lines else ""
 
 
-class _Said(logging.Handler):
-    """Keeps what nbgrader logs, as far as it tells why something failed."""
+class _Errors(logging.Handler):
+    """Keeps the last line of each traceback that nbgrader logs: why something failed."""
 
     def __init__(self, level: int) -> None:
         super().__init__(level)

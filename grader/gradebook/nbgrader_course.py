@@ -26,7 +26,7 @@ from grader.core.grades import ClassGrades
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission
 from grader.core.record import ExamRecord, read_exam_record
 from grader.gradebook.autograded import read_autograded
-from grader.gradebook.nbgrader_converter import Converter, NbgraderWork, said_by
+from grader.gradebook.nbgrader_converter import Converter, NbgraderWork, last_error
 from grader.gradebook.nbgrader_grades import course_grades
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, is_ordinary, read_notebook
 from grader.gradebook.nbgrader_submitted import (
@@ -226,7 +226,7 @@ class NbgraderStore:
         try:
             self.converter.save(work, {**work.unreadable, **by_name}, fingerprint)
         except NbGraderException as error:
-            why = (said_by(self.converter.log) or str(error)).removeprefix(_NBGRADERS)
+            why = (last_error(self.converter.log) or str(error)).removeprefix(_NBGRADERS)
             text = f"nbgrader could not save it: {why}. Put that right, and run again."
             self.strays.append(Stray(work.handed_in.folder, text))
             return False

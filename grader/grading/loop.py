@@ -88,7 +88,7 @@ def grade(
     with CourseFolder(out, course.id, limits) as folder:
         with profile.step("gradebook"):
             store = FolderStore(folder, built, handed_in, strays, conditions)
-        return _Loop(store, _local(conditions, workers), force, progress, profile, began).run()
+        return Loop(store, _local(conditions, workers), force, progress, profile, began).run()
 
 
 def grade_course(
@@ -117,7 +117,7 @@ def grade_course(
     with opened(root.resolve()) as converter:
         with profile.step("intake"):
             store = NbgraderStore(converter, conditions, assignments, students)
-        return _Loop(store, _local(conditions, workers), force, progress, profile, began).run()
+        return Loop(store, _local(conditions, workers), force, progress, profile, began).run()
 
 
 def _local(conditions: Conditions, workers: int | None) -> MakeExecutor:
@@ -133,7 +133,7 @@ class _InHand(Generic[W]):
     results: dict[str, ExamResult] = field(default_factory=dict)
 
 
-class _Loop(Generic[H, W]):
+class Loop(Generic[H, W]):
     """One run: for each submission its fingerprint; kept, or loaded, examined and saved; at the end the pages."""
 
     def __init__(

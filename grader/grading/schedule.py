@@ -31,7 +31,7 @@ class Entry(Generic[K]):
 
 
 class Schedule(Generic[K]):
-    """What is still to be done. All assignments are calibrated first; a submission waits for that of its own.
+    """What is still to be done. All assignments are calibrated first; a submission waits for its assignment's.
 
     Submissions are asked for one by one, when there is room: few of a class are in memory at a time.
     """

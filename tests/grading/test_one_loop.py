@@ -13,7 +13,7 @@ import pytest
 from grader.core.grades import ClassGrades
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Submission
 from grader.core.profile import Profile
-from grader.grading.loop import Batch, _Loop
+from grader.grading.loop import Batch, Loop
 from grader.submissions.collect import Stray
 
 
@@ -124,7 +124,7 @@ def run(store: MemoryStore, *, force: bool = False, executors: list[TwoAtATime] 
             executors.append(made)
         return made
 
-    loop = _Loop(store, make, force, lambda done, total: seen.append((done, total)), Profile(), 0.0)
+    loop = Loop(store, make, force, lambda done, total: seen.append((done, total)), Profile(), 0.0)
     return loop.run(), seen
 
 
