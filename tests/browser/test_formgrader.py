@@ -212,7 +212,7 @@ def test_points_and_comments_typed_into_the_formgrader_reach_the_feedback(browse
         WebDriverWait(browser, SECONDS).until(lambda driver, field=field: is_saved(driver, field), "nothing was saved")
     with CourseFolder.existing(formgrader.folder) as folder:
         grades = write_pages(folder)
-        page = folder.feedback_path("Ada Achterberg", NAME)
+        page = folder.pages / "feedback" / "Ada Achterberg" / NAME / f"{NAME}.html"
     [ada] = [each for each in grades.notebooks if each.student == "Ada Achterberg"]
     assert (ada.score, ada.waiting) == (8, 0)
     browser.get(page.as_uri())
