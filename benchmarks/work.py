@@ -159,7 +159,7 @@ def _idle_cells(like: Script) -> Iterable[str]:
             yield f'# %% wrong="{cell.name}" says="not 1"\n{cell.name} = 0'
         elif cell.kind in (CellKind.DEMO, CellKind.PLAYGROUND):
             yield '# %% tags=["demo"]\npass'
-        elif cell.kind is CellKind.GIVEN:
+        elif cell.kind in (CellKind.SETUP, CellKind.GIVEN):
             yield "# %%\npass"
         else:
             yield "# %% [markdown]\n# Some text."

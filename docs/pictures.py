@@ -38,7 +38,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from grader.authoring.build import build_assignment
 from grader.authoring.course import Course
-from grader.authoring.script import BEGIN_SOLUTION, END_SOLUTION, Kind, Script, read_script
+from grader.authoring.markers import BEGIN_SOLUTION, END_SOLUTION
+from grader.authoring.script import Kind, Script, read_script
 from grader.core.cells import notebook_bytes
 from grader.core.model import Limits
 from grader.exam.execution import execute

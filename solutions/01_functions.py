@@ -59,37 +59,10 @@
 # the name `x` to the value 3, so that later lines can use it.
 #
 # The next cell prepares the notebook: it brings in NumPy, a library for numbers, under the short name `np`,
-# and sets how the figures look. Run it. You need not understand it, nor any of the long cells that draw a
-# figure: run those, too, and look at the picture.
+# and sets how the figures look. Its code is folded away, and so is the code of every figure. Run these cells like
+# the others: the picture appears below. To read the code, click on the folded line.
 
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
-
-rng = np.random.default_rng(1)
-
-BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-# How the figures draw an arrow.
-ARROW = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
+# %% setup="figures" seed=1
 
 # %% [markdown]
 # ## Why it matters
@@ -314,7 +287,7 @@ for _x in (0.25, -3.5, 1e6 + 0.5):
 # together, exactly one. (Some texts write "there is one" for the first condition and leave open which of the
 # two they mean.)
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Three diagrams with arrows from questions to answers"
 panels = {
     "A function: every question\nhas one answer": [(0, 0), (1, 0), (2, 1)],
     "Not total: a question\nwithout an answer": [(0, 0), (2, 2)],
@@ -1349,7 +1322,7 @@ for photo in ("photo 1", "photo 2", "photo 3"):
 # are $2^4 = 16$ pictures. One more pixel doubles the list. (In the right-hand figure each line across stands
 # for ten thousand times as many pictures as the line below it.)
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="All pictures of two by two pixels, and how many larger ones there are"
 sides = np.arange(1, 11)
 fig, (ax_all, ax) = plt.subplots(1, 2, figsize=(9.4, 3.5), layout="constrained", width_ratios=(1, 1.5))
 ax_all.set(xlim=(-0.3, 11.3), ylim=(-0.3, 11.3), aspect="equal")
@@ -1495,7 +1468,7 @@ len(str(256 ** (28 * 28)))
 x_four = np.array([1.0, 2.0, 3.0, 4.0])
 y_four = np.array([1.1, 1.9, 3.2, 3.9])
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="A known function and a learnt one"
 x_axis = np.linspace(-0.3, 4.8, 50)
 fig, axes = plt.subplots(1, 2, figsize=(9.4, 3.7), sharey=True, layout="constrained")
 axes[0].plot(x_axis, 2 * x_axis + 1, color=BLUE)
@@ -2301,7 +2274,7 @@ print("the true f*   ", [3.6, 4.0], "loss", np.round(loss((3.6, 4.0), distance, 
 # A friend stores the twelve rides in a dictionary, distance as key, time as answer. Both her table and your
 # line are made of the same samples. Ask both about distances that were never ridden.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="The answers of the table, and those of the line"
 ride_table = dict(zip(distance.tolist(), time.tolist(), strict=True))
 slope_np, offset_np = np.polyfit(distance, time, 1)
 fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.5), sharey=True, layout="constrained")

@@ -28,34 +28,7 @@
 # 5. prepare data without letting the test set leak into the training;
 # 6. cut an epoch into batches, and say how many steps it has.
 
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
-
-rng = np.random.default_rng(2)
-
-BLUE, VERMILION, GREEN, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9"
-plt.rcParams.update(
-    {
-        "figure.dpi": 110,
-        "font.size": 11,
-        "axes.titlesize": 11,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": "#e6e6e6",
-        "lines.linewidth": 2,
-    }
-)
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
+# %% setup="figures" seed=2
 
 # %% [markdown]
 # ## Why it matters
@@ -135,7 +108,7 @@ show(
 # line.) For our question the output is three numbers, $m = 3$: one for each animal. The largest of them is
 # the answer.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="A photograph on its way through a model"
 pixels = np.array(
     [
         [int(c) for c in row]
@@ -269,7 +242,7 @@ print("X has the shape", X.shape)
 #
 # Pictures, sounds and texts are numbers too, once you know where to look.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="A picture, a sound and a text as numbers"
 fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.3), layout="constrained", width_ratios=(1, 1.25, 1.15))
 grey = np.where(pixels == 1, 40, 235)
 grey[2, 2:4] = 120, 60
@@ -682,7 +655,7 @@ assert np.array_equal(_got, [2, 2]), "A class without any sighting still has its
 # other: the distance is $\sqrt{1^2 + 1^2} = \sqrt 2 \approx 1.41$. And the shape is the one that part 2 asked
 # for: three numbers out.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Two ways to write three classes as numbers"
 fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.3), layout="constrained", width_ratios=(1.25, 1))
 marks = (("bear", BLUE, "o"), ("snake", ORANGE, "s"), ("deer", GREEN, "^"))
 axes[0].axhline(0, color="#999999", linewidth=1, zorder=1)

@@ -28,37 +28,12 @@
 # 5. train a perceptron with its learning rule, and say when it must come to an end;
 # 6. prove that no single line computes XOR.
 
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
+# %% setup="figures" seed=3
 from scipy.special import expit
 
-rng = np.random.default_rng(3)
-
-BLUE, VERMILION, GREEN, ORANGE, PINK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-# How the figures draw an arrow, an answer 0 and an answer 1.
-ARROW = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+# How the figures draw an answer 0 and an answer 1.
 ZERO = {"marker": "o", "color": BLUE, "markerfacecolor": "white", "markeredgewidth": 2.5, "linestyle": ""}
 ONE = {"marker": "s", "color": VERMILION, "linestyle": ""}
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
 
 # %% [markdown]
 # ## Why it matters
@@ -1463,7 +1438,7 @@ assert np.array_equal(_X, CORNERS) and np.array_equal(_y, AND_TARGETS), (
 # Watch it learn the points of the playground, and fail to learn a third set of targets, XOR. This cell uses
 # your functions.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Two groups of points with the learnt line, and the mistakes on the way"
 w_learned, b_learned, mistakes = train_perceptron(points, labels, eta=0.2, epochs=40)
 _, _, mistakes_xor = train_perceptron(CORNERS, XOR_TARGETS, eta=0.2, epochs=20)
 fig, axes = plt.subplots(1, 2, figsize=(9.4, 3.9), layout="constrained")

@@ -28,44 +28,8 @@
 # 5. find dead units, and compute what is left of a small change after many layers;
 # 6. choose the activation of the output for a task.
 
-# %%
-import logging
-import os
-
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
+# %% setup="figures keras" seed=4
 from scipy.special import erf
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)  # TensorFlow writes log lines while it starts, whatever the level
-import keras
-
-os.dup2(_stderr, 2)
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-rng = np.random.default_rng(4)
-
-BLUE, VERMILION, GREEN, ORANGE, PINK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
 
 # %% [markdown]
 # ## Why it matters
@@ -212,7 +176,7 @@ print(f"largest difference:    {np.max(np.abs(H - (X @ one_W + one_b))):.0e}")
 # Look at a smooth curve closely enough and it looks straight. The slope at a point is the slope of that
 # straight piece. (Lecture 07 calls it the derivative and works with it properly. Here the picture is enough.)
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="One S-shaped curve, from afar and from close by"
 def curve(z):
     return 1 / (1 + np.exp(-z))
 

@@ -29,47 +29,10 @@
 # 5. say what the universal approximation theorem promises, and what it does not;
 # 6. build a network in Keras, read one, and get its outputs with NumPy alone.
 
-# %%
-import logging
-import os
-import warnings
+# %% setup="figures keras" seed=5
 from itertools import pairwise
 
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
 from scipy.special import expit
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)  # TensorFlow writes log lines while it starts, whatever the level
-import keras
-
-os.dup2(_stderr, 2)
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-warnings.filterwarnings("ignore", message="Do not pass an `input_")
-
-rng = np.random.default_rng(5)
-
-BLUE, VERMILION, GREEN, ORANGE, PINK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
 
 # %% [markdown]
 # ## Why it matters
@@ -1037,7 +1000,7 @@ assert np.array_equal(_got[:, 0], _want), "Run as a network, your numbers differ
 # This cell draws *your* network: on the left what it answers in the whole plane, on the right where your
 # hidden layer moves the corners. Each corner keeps its old name, $(x_1, x_2)$, at its new place.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="The four corners, as inputs and behind the hidden layer"
 from matplotlib.colors import ListedColormap
 
 xor_layers = [(np.asarray(W1), np.asarray(b1), "step"), (np.asarray(W2), np.asarray(b2), "step")]
@@ -1162,7 +1125,7 @@ show(
 #
 # The number $a$ is its height.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Two sigmoids and their sum"
 x_axis = np.linspace(0, 1, 401)
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.3), layout="constrained", sharey=True)
 axes[0].plot(x_axis, expit(60 * (x_axis - 0.3)), color=BLUE, label=r"$\sigma(60\,(x - 0.3))$")
@@ -1502,7 +1465,7 @@ print("784 inputs: a number with", len(str(10**784)), "digits")
 # 0 to 1 and comes back to 0. Let a second tent look at the output of the first. While the first goes up *and*
 # down, the second runs through its tent twice. Each further layer of two neurons doubles the teeth.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Teeth made by networks with more and more layers"
 tent_in = (np.array([[1.0, 1.0]]), np.array([0.0, -0.5]), "relu")
 tent_between = (np.array([[2.0, 2.0], [-4.0, -4.0]]), np.array([0.0, -0.5]), "relu")
 tent_out = (np.array([[2.0], [-4.0]]), np.array([0.0]), "linear")
@@ -1723,7 +1686,7 @@ def hidden_outputs(x, neurons, steepness):
 
 hidden_outputs(x_samples, 6, 12).shape
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Fits with few and with many random neurons, and their errors"
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.2), layout="constrained")
 for ax, neurons in zip(axes[:2], (5, 12), strict=True):
     H = hidden_outputs(x_samples, neurons, 12)
@@ -1731,8 +1694,7 @@ for ax, neurons in zip(axes[:2], (5, 12), strict=True):
     error = np.sqrt(np.mean((H @ w + b - curve(x_samples)) ** 2))
     ax.plot(x_samples, curve(x_samples), "--", color=VERMILION, linewidth=3, label="the curve")
     ax.plot(x_samples, H @ w + b, color=BLUE, linewidth=1.6, label="best fit")
-    ax.set(xlabel="input $x$", title=f"{neurons} neurons: error {error:.3f}", ylim=(-1.6, 1.6))
-axes[0].set_ylabel("output")
+    ax.set(xlabel="input $x$", ylabel="output", title=f"{neurons} neurons: error {error:.3f}", ylim=(-1.6, 1.6))
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
 errors_by_width = []
 for neurons in range(1, 41):

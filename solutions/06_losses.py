@@ -29,45 +29,9 @@
 # 5. explain, with formulas, why a sigmoid is trained with cross-entropy and not with squared error;
 # 6. weight a loss for a rare class, and say what that does to the probabilities.
 
-# %%
-import logging
-import os
-
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
+# %% setup="figures keras" seed=6
 from scipy.optimize import minimize
 from scipy.special import expit
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)  # TensorFlow writes log lines while it starts, whatever the level
-import keras
-
-os.dup2(_stderr, 2)
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-rng = np.random.default_rng(6)
-
-BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
 
 # %% [markdown]
 # ## Why it matters
@@ -657,7 +621,7 @@ print("loss  ", mse(targets, answers))
 # %% tags=["demo"]
 answers - targets
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Answers minus targets, in a table and in a column"
 fig, axes = plt.subplots(1, 2, figsize=(8.2, 3.7), layout="constrained", width_ratios=(3, 1))
 for ax, table, title in (
     (axes[0], answers - targets, "(3, 1) minus (3,): every answer\nwith every target, 9 differences"),

@@ -28,34 +28,7 @@
 # 5. tell a local minimum, a global minimum and a saddle point apart, and say what the walk does there;
 # 6. train a line by batch, stochastic and mini-batch descent, and stop in time.
 
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
-
-rng = np.random.default_rng(7)
-
-BLUE, VERMILION, GREEN, ORANGE, PINK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-# How the figures draw an arrow.
-ARROW = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
+# %% setup="figures" seed=7
 
 # %% [markdown]
 # ## Why it matters
@@ -846,7 +819,7 @@ path = gradient_descent_1d(d_square_plus, START, RATE, 7)
 print("path:", path)
 print("after seven steps:", path[-1])
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Gradient descent from 5 with a learning rate of 0.25"
 axis = np.linspace(-4.2, 5.4, 201)
 fig, ax = plt.subplots(figsize=(7.0, 4.2))
 ax.plot(axis, square_plus(axis), color="#222222", label="$L(w) = w^2 + w$")
@@ -1886,7 +1859,7 @@ show(
 # directions and falls in others, as on a mountain pass. The landscape below is the polynomial of part 6 in
 # $w_1$, plus $\tfrac12 w_2^2$. It has a local minimum, the global one, and a saddle point between them.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Four walks on a map with two valleys"
 def two_valleys_gradient(w):
     return np.array([d_polynomial(w[0]), w[1]])
 

@@ -29,47 +29,12 @@
 # 5. build a small engine that finds the gradients of any formula by itself;
 # 6. train a network in NumPy with gradients of your own, and show that TensorFlow finds the same.
 
-# %%
-import logging
-import os
+# %% setup="figures keras" seed=8
 from itertools import count
 
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
+import tensorflow as tf
 from scipy.special import expit
 from sklearn.datasets import make_moons
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)  # TensorFlow writes log lines while it starts, whatever the level
-import tensorflow as tf
-
-os.dup2(_stderr, 2)
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-rng = np.random.default_rng(8)
-
-BLUE, VERMILION, GREEN, ORANGE, PINK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"
-plt.rcParams.update({
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e6e6e6",
-    "lines.linewidth": 2,
-})
-ARROW = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
 
 # %% [markdown]
 # ## Why it matters
@@ -2216,7 +2181,7 @@ print("by hand:      ", *neuron_gradients(np.array(x_values), np.array([0.4, 0.3
 # Sum or mean over the batch? The layer always sums. If the loss is a *mean* over $n$ examples, the $1/n$ is a
 # local gradient of the loss: it comes in with $dZ$ at the very end of the network, and only once.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="The gradient of the weights, as a product of two tables"
 tables = {  # name: left edge, lower edge, rows, columns, the marked cells, what the shape means
     "$X^{\\top}$": (0.0, 0.75, 2, 4, {(1, 0), (1, 1), (1, 2), (1, 3)}, "(inputs, n)\n(2, 4)"),
     "$dZ$": (4.3, 0.0, 4, 3, {(0, 2), (1, 2), (2, 2), (3, 2)}, "(n, neurons)\n(4, 3)"),
@@ -2801,7 +2766,7 @@ _none = train(X_val.copy(), y_val.copy(), _start, 0.1, 0)
 assert list(_none[1]) == [] and np.array_equal(_none[0]["W1"], _start["W1"]), "With 0 epochs nothing must change."
 ### END HIDDEN TESTS
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="The loss over 600 epochs, and the border between two moons"
 params_trained, loss_history = train(X_train, y_train, params_start, lr=1.0, epochs=600)
 
 
@@ -2988,7 +2953,7 @@ for _n, _hidden in ((1, 1), (1, 3), (6, 2), (60, 8)):
 # %% [markdown]
 # Three ways to the same gradients: yours, nudges, TensorFlow. How far are they apart?
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="How far three ways to the same gradients lie apart"
 by_tape = tape_gradients(X_train, y_train, params_start)
 by_backward = mlp_backward(X_train, y_train, params_start)
 names = list(params_start)

@@ -29,25 +29,9 @@
 # 5. choose an action by its expected utility, and say when that is not the likeliest class;
 # 6. measure whether a model's probabilities can be trusted.
 
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
-
-rng = np.random.default_rng(9)
+# %% setup="figures keras" seed=9
 np.set_printoptions(precision=4, suppress=True)
-plt.rcParams.update({
-    "font.size": 11, "figure.dpi": 110, "axes.grid": True, "grid.alpha": 0.3,
-    "axes.spines.top": False, "axes.spines.right": False,
-})
-BLUE, VERMILION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
+GREY = "#666666"
 
 # %% [markdown]
 # ## Why it matters
@@ -101,7 +85,7 @@ print("shares", powers / T)
 #
 # Here $T = e^a + e^b + e^c$ is the **total**.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="Scores, their powers and their shares"
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.1), constrained_layout=True)
 names = ["a", "b", "c"]
 panels = [(scores, "score", "scores: any sign"), (powers, "power of e", f"powers: positive, total {T:.2f}"),
@@ -881,12 +865,6 @@ print(far - log_T)
 # is applied twice. Nothing crashes; training is only worse.
 
 # %% tags=["demo"]
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow, behind Keras, should not chatter
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-import keras
-
 logits, label = np.array([[2.833, 0.693, 0.0]]), np.array([[1.0, 0.0, 0.0]])
 from_logits = keras.losses.CategoricalCrossentropy(from_logits=True)
 from_shares = keras.losses.CategoricalCrossentropy()

@@ -40,49 +40,13 @@
 # In nine lectures you have built every part of a network by hand. Today the parts meet real data. The six
 # steps of lecture 02 stay the same. The last three of them are now a line or two of Keras each.
 
-# %%
-import logging
+# %% setup="figures keras" seed=10
 import os
 import socket
 import tempfile
-import warnings
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import numpy as np
-from IPython.display import display
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)  # TensorFlow writes log lines while it starts, whatever the level
-import keras
-
-os.dup2(_stderr, 2)
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-warnings.filterwarnings("ignore", message="Do not pass an `input_")
-
-SEED = 10
-rng = np.random.default_rng(SEED)
-BLUE, VERMILION, GREEN, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9"
-plt.rcParams.update(
-    {
-        "font.size": 11,
-        "figure.dpi": 110,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.color": "#dddddd",
-        "axes.axisbelow": True,
-        "image.cmap": "gray_r",
-    }
-)
-
-
-def show(fig, alt):
-    """Show a figure once, with a text for readers who cannot see it."""
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
-
+plt.rcParams["image.cmap"] = "gray_r"
 
 # %% [markdown]
 # ## 1. The data
@@ -163,7 +127,7 @@ show(
 # %% [markdown]
 # To you an image is a shape. To the network it is a table of numbers, and nothing else.
 
-# %% tags=["demo"]
+# %% tags=["demo"] title="One digit, and the numbers that it is made of"
 image, rows, columns = x_all[0], slice(8, 17), slice(9, 18)
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4))
 left.imshow(image)
@@ -1605,7 +1569,7 @@ print(
     "validation digits."
 )
 
-# %% playground="digit" height=580
+# %% playground="digit" height=650
 seed = {
     "weights": [
         [[round(float(w), 3) for w in row] for row in np.atleast_2d(array)] for array in small.get_weights()

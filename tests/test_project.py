@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.authoring.course import Course
+from grader.authoring.course import Course, lecture_number
 from grader.authoring.script import read_script
 from grader.authoring.timing import LIMIT
 
@@ -83,9 +83,14 @@ def test_every_make_target_of_the_readme_is_there():
 
 
 def test_the_readme_s_table_of_lectures_is_that_of_the_scripts():
-    listed = re.findall(r"^\| \[(\d+) .*?\]\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", README, re.MULTILINE)
+    listed = re.findall(r"^\| \[(\d+[a-z]?) .*?\]\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", README, re.MULTILINE)
     scripts = [read_script(path) for path in Course(ROOT).lectures()]
-    assert listed == [(script.name[:2], script.name, str(script.minutes)) for script in scripts]
+    assert listed == [(script.number, script.name, str(script.minutes)) for script in scripts]
+
+
+def test_no_two_lectures_have_the_same_number():
+    numbers = [lecture_number(path.stem) for path in Course(ROOT).lectures()]
+    assert all(numbers) and len(set(numbers)) == len(numbers)
 
 
 def test_the_page_of_times_lists_every_lecture_and_none_takes_too_long():

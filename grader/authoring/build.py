@@ -6,9 +6,7 @@ a database. The same script gives the same bytes on every machine.
 
 from __future__ import annotations
 
-import ast
 import copy
-import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -17,19 +15,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.authoring.course import Course
+from grader.authoring.folding import FOLDED, SETUP_TITLE, folded, title_of
+from grader.authoring.playgrounds import read_page
 from grader.authoring.references import write_references
-from grader.authoring.script import NBGRADER_MARKERS, Cell, Kind, Script, read_script
+from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.authoring.terms import link_terms
 from grader.core.atomic import write_atomically
+from grader.core.cell_names import names_of
 from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.errors import AuthoringError, AuthoringErrors
 from grader.core.model import Assignment
 from grader.core.record import SourceRecord, write_source_record
 
-SEED = "__SEED__"
-
-# Shown by Colab as a form and by Jupyter with its code folded away: a student wants the page, not its text.
-PLAYGROUND_METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["demo"]}
 PLAYGROUND_CODE = """\
 # @title Playground: {title} {{ display-mode: "form" }}
 {seed}
@@ -180,10 +177,17 @@ def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> 
     code = partial(nbformat.v4.new_code_cell, id=cell_id)
     if cell.kind is Kind.PROSE:
         return markdown(cell.source)
+    if cell.kind is Kind.SETUP:
+        metadata = {**new_metadata(cell_id, locked=True), **copy.deepcopy(FOLDED)}
+        return code(folded(cell.code, SETUP_TITLE), metadata=metadata)
     if cell.kind is Kind.DEMO:
-        return code(cell.source, metadata={"tags": ["demo"]})
+        title = title_of(cell.source, cell.title)
+        if title is None:
+            return code(cell.source, metadata={"tags": ["demo"]})
+        return code(folded(cell.source, title), metadata={**copy.deepcopy(FOLDED), "tags": ["demo"]})
     if cell.kind is Kind.PLAYGROUND:
-        return code(_playground_code(course, script, cell), metadata=copy.deepcopy(PLAYGROUND_METADATA))
+        metadata = {**copy.deepcopy(FOLDED), "tags": ["demo"]}
+        return code(_playground_code(course, script, cell), metadata=metadata)
     if cell.kind is Kind.WRITTEN:
         return markdown(
             cell.source, metadata=new_metadata(cell.grade_id, grade=True, solution=True, points=cell.points)
@@ -200,7 +204,6 @@ def _notebook_cell(course: Course, script: Script, cell: Cell, cell_id: str) -> 
 
 def _playground_code(course: Course, script: Script, cell: Cell) -> str:
     path = course.playgrounds / f"{cell.name}.html"
-    wrong = None
     if not path.is_file():
         raise AuthoringErrors(
             [
@@ -209,25 +212,8 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    try:
-        page = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthoringErrors(
-            [AuthoringError(path, 1, f"the page cannot be read: {error}.", "save it as UTF-8.")]
-        ) from error
-    title = re.search(r"<title>([^<>\"'{}\\\n]+)</title>", page)
-    marker = next((marker for marker in NBGRADER_MARKERS if marker in page), None)
-    if marker is not None:
-        wrong = (f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words.")
-    elif "'''" in page or page.endswith("\\"):
-        wrong = ("the page holds ''' or ends in a backslash.", "write it without.")
-    elif SEED not in page:
-        wrong = (f"the page has no {SEED}.", f'put <script type="application/json" id="seed">{SEED}</script> in it.')
-    elif title is None:
-        wrong = ("the page has no plain <title>.", "give it one, on one line, without quotes, braces and backslashes.")
-    if wrong is not None or title is None:
-        raise AuthoringErrors([AuthoringError(path, 1, *(wrong or ("", "")))])
-    if "seed" not in {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}:
+    page = read_page(path)
+    if "seed" not in names_of(cell.source).binds:
         raise AuthoringErrors(
             [
                 script.error(
@@ -235,4 +221,4 @@ def _playground_code(course: Course, script: Script, cell: Cell) -> str:
                 )
             ]
         )
-    return PLAYGROUND_CODE.format(title=title[1].strip(), seed=cell.source, page=page, height=cell.height)
+    return PLAYGROUND_CODE.format(title=page.title, seed=cell.source, page=page.text.strip(), height=cell.height)

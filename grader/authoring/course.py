@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import grader
 from grader.core.errors import CourseError
+
+_NUMBER = re.compile(r"(\d+)([a-z]?)_")
+
+
+def lecture_number(name: str) -> str:
+    """The number of a lecture, as its name has it: ``03_neuron`` gives 03, ``13a_vision`` 13a, a name without a number ""."""
+    found = _NUMBER.match(name)
+    return found[0].removesuffix("_") if found else ""
+
+
+def _place(name: str) -> tuple[float, str, str]:
+    """Where a lecture comes in the course: 12, 13, 13a, 13b, 14; those without a number last, by name."""
+    found = _NUMBER.match(name)
+    return (int(found[1]), found[2], name) if found else (float("inf"), "", name)
 
 
 @dataclass(frozen=True)
@@ -18,20 +34,29 @@ class Course:
     root: Path
 
     @classmethod
-    def find(cls, start: Path) -> Course:
-        """The course that ``start`` lies in.
+    def find(cls, start: Path | None = None) -> Course:
+        """The course that ``start`` lies in. Without ``start``: that of the current folder, or else the one that came with
+        the grader, which an editable install of the repository has beside the package.
 
         Raises:
-            CourseError: no folder from ``start`` upwards has ``solutions/`` with a lecture in it.
+            CourseError: there is none.
         """
-        start = start.resolve()
-        for folder in (start, *start.parents):
-            if any((folder / "solutions").glob("*.py")):
+        here = (start or Path()).resolve()
+        for folder in (here, *here.parents):
+            if _has_lectures(folder):
                 return cls(folder)
+        beside = Path(grader.__file__).resolve().parent.parent
+        if start is None and _has_lectures(beside) and (beside / "notebooks").is_dir():
+            return cls(beside)
         raise CourseError(
-            f"{start}: no course here: neither this folder nor one above it has lectures in solutions/*.py. "
-            "Change into the course's folder, or name it with --course."
+            f"{here}: no course here: neither this folder nor one above it has lectures in solutions/*.py. The checks and the "
+            "points come from there. Change into the course's folder, or name it with --course DIR."
         )
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the current folder is the course's, or lies in it."""
+        return Path().resolve().is_relative_to(self.root)
 
     @cached_property
     def _said(self) -> dict[str, object]:
@@ -56,6 +81,10 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def setup(self) -> Path:
+        return self.solutions / "setup"
+
+    @property
     def playgrounds(self) -> Path:
         return self.solutions / "playgrounds"
 
@@ -77,10 +106,14 @@ class Course:
         Raises:
             CourseError: a name is not among the lectures.
         """
-        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"))}
+        scripts = {path.stem: path for path in sorted(self.solutions.glob("*.py"), key=lambda path: _place(path.stem))}
         unknown = [name for name in names if name not in scripts]
         if unknown:
             raise CourseError(
                 f"{self.solutions}: no lecture is called {', '.join(unknown)}. Use one of {', '.join(scripts)}."
             )
         return [path for name, path in scripts.items() if not names or name in names]
+
+
+def _has_lectures(folder: Path) -> bool:
+    return any((folder / "solutions").glob("*.py"))

@@ -10,16 +10,9 @@ from __future__ import annotations
 import ast
 import re
 
-from grader.authoring.script import (
-    BEGIN_HIDDEN,
-    BEGIN_SOLUTION,
-    END_HIDDEN,
-    END_SOLUTION,
-    Cell,
-    Kind,
-    Script,
-    marked_regions,
-)
+from grader.authoring.markers import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION, marked_regions
+from grader.authoring.script import Cell, Kind, Script
+from grader.core.cell_names import names_of
 from grader.core.errors import AuthoringError, AuthoringErrors
 
 PREFIX = "reference_"
@@ -94,13 +87,10 @@ def _solutions(script: Script) -> dict[str, tuple[ast.stmt, str]]:
     return found
 
 
-def _bound(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [statement.name]
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-    return []
+def _bound(statement: ast.stmt) -> set[str]:
+    """What a definition or an assignment binds. Other statements, as imports and loops, make no solution that can be quoted."""
+    quotable = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    return names_of(statement).binds if isinstance(statement, quotable) else set()
 
 
 def _reference(name: str, solutions: dict[str, tuple[ast.stmt, str]], written: set[str]) -> list[str]:
@@ -109,18 +99,14 @@ def _reference(name: str, solutions: dict[str, tuple[ast.stmt, str]], written: s
     statement, source = solutions[name]
     written.update(_bound(statement))
     lines: list[str] = []
-    for needed in sorted(_used(statement) & set(solutions)):
+    for needed in sorted(names_of(statement).reads & set(solutions)):
         lines += _reference(needed, solutions, written)
     return lines + _renamed(name, statement, source, set(solutions))
 
 
-def _used(statement: ast.stmt) -> set[str]:
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
 def _renamed(owner: str, statement: ast.stmt, source: str, names: set[str]) -> list[str]:
     """The statement's own lines, comments and all, with every name of a solution renamed."""
-    bound_here = set(_bound(statement))
+    bound_here = _bound(statement)
     lines = source.splitlines()
     places: list[tuple[int, int, int]] = []  # line, first and last column in UTF-8 bytes, as ast counts
     for node in ast.walk(statement):

@@ -21,7 +21,8 @@ from nbformat import NotebookNode
 
 from grader.authoring.build import build_assignment
 from grader.authoring.course import Course
-from grader.authoring.script import BEGIN_SOLUTION, END_SOLUTION, Cell, Kind, Script, inside, read_script
+from grader.authoring.markers import BEGIN_SOLUTION, END_SOLUTION, inside
+from grader.authoring.script import Cell, Kind, Script, read_script
 from grader.core.atomic import write_atomically
 from grader.core.cell_names import names_of
 from grader.core.cells import CellKind, grade_id_of, is_answer, kind_of, notebook_bytes

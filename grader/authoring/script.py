@@ -10,7 +10,7 @@ import enum
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,12 @@ import jupytext
 import nbformat
 from jupytext.stringparser import StringParser
 
-from grader.authoring.course import Course
+from grader.authoring.course import Course, lecture_number
+from grader.authoring.markers import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION, marked_regions
 from grader.authoring.quizzes import Question, read_bank
+from grader.authoring.setup import setup_code
 from grader.core.errors import AuthoringError, AuthoringErrors
 
-BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-NBGRADER_MARKERS = (
-    "BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME",
-)  # fmt: skip
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -34,6 +31,7 @@ class Kind(enum.StrEnum):
     """What a cell is. The value is the option that says so in the cell's first line, where one does."""
 
     PROSE = "prose"
+    SETUP = "setup"
     GIVEN = "given"
     DEMO = "demo"
     PLAYGROUND = "playground"
@@ -47,8 +45,9 @@ class Kind(enum.StrEnum):
 # What may stand beside the option that gives a cell its kind; True marks what must.
 OPTIONS: dict[Kind, dict[str, tuple[type | tuple[type, ...], bool]]] = {
     Kind.PROSE: {},
+    Kind.SETUP: {"setup": (str, True), "seed": (int, True)},
     Kind.GIVEN: {},
-    Kind.DEMO: {"tags": (list, True)},
+    Kind.DEMO: {"tags": (list, True), "title": (str, False)},
     Kind.PLAYGROUND: {"playground": (str, True), "height": (int, True)},
     Kind.EXERCISE: {"exercise": (str, True)},
     Kind.WRONG: {"wrong": (str, True), "says": (str, True)},
@@ -66,7 +65,11 @@ HEADER: dict[str, tuple[type | tuple[type, ...], bool]] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a script. ``line`` is that of its ``# %%``, counted from 1; ``name`` is what its kind's option says."""
+    """One cell of a script. ``line`` is that of its ``# %%``, counted from 1; ``name`` is what its kind's option says.
+
+    ``title`` is shown in place of a demo's code, which is then folded. ``source`` is what the script itself holds, and
+    ``shared`` the code that a set-up cell takes from ``solutions/setup/``.
+    """
 
     kind: Kind
     line: int
@@ -76,6 +79,14 @@ class Cell:
     part: str = ""
     says: str = ""
     height: int = 0
+    seed: int = 0
+    title: str = ""
+    shared: str = ""
+
+    @property
+    def code(self) -> str:
+        """All code of the cell, as the notebook has it."""
+        return "\n\n".join(filter(None, [self.shared, self.source]))
 
     @property
     def grade_id(self) -> str:
@@ -99,6 +110,11 @@ class Script:
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def number(self) -> str:
+        """As the titles have it, 03 or 13a. Exercises are numbered without the zero: 3.1, 13a.1."""
+        return lecture_number(self.name)
 
     def of_kind(self, *kinds: Kind) -> list[Cell]:
         return [cell for cell in self.cells if cell.kind in kinds]
@@ -159,6 +175,10 @@ def read_script(path: Path) -> Script:
             cells = _with_questions(path, cells)
         except AuthoringErrors as wrong:
             errors += wrong.errors
+    try:
+        cells = _with_setup(path, cells)
+    except AuthoringErrors as wrong:
+        errors += wrong.errors
     script = Script(
         path=path,
         title=str(header.get("title", path.stem)),
@@ -171,6 +191,25 @@ def read_script(path: Path) -> Script:
     if errors:
         raise AuthoringErrors(sorted(errors, key=lambda error: error.line))
     return script
+
+
+def _with_setup(path: Path, cells: list[Cell]) -> list[Cell]:
+    """The cells; a set-up cell with the code of the parts that it names."""
+    places = [n for n, cell in enumerate(cells) if cell.kind is Kind.SETUP]
+    errors = []
+    for n in places[1:]:
+        what = f"the lecture has its set-up cell already in line {cells[places[0]].line}."
+        errors.append(AuthoringError(path, cells[n].line, what, "name all parts there, and remove this option."))
+    for n in places[:1]:
+        cell = cells[n]
+        try:
+            code = setup_code(path, cell.line, cell.name, cell.seed, Course(path.parent.parent).setup)
+            cells = [*cells[:n], replace(cell, shared=code), *cells[n + 1 :]]
+        except AuthoringErrors as wrong:
+            errors += wrong.errors
+    if errors:
+        raise AuthoringErrors(errors)
+    return cells
 
 
 def _with_questions(path: Path, cells: list[Cell]) -> list[Cell]:
@@ -204,44 +243,6 @@ def _question_cells(cell: Cell, question: Question, number: int, total: int) -> 
             yield Cell(Kind.WRONG, cell.line, question.answer(letter), name, says=choice.why)
     check = f"{question.check()}\n{BEGIN_HIDDEN}\n{question.hidden_test()}\n{END_HIDDEN}"
     yield Cell(Kind.CHECK, cell.line, check, name, points=cell.points)
-
-
-def marked_regions(source: str, begin: str, end: str) -> list[tuple[int, int]]:
-    """The line numbers (from 0) of each pair of markers in ``source``.
-
-    Raises:
-        ValueError: the markers do not come in pairs; the first argument says what is wrong, the second at which line.
-    """
-    regions: list[tuple[int, int]] = []
-    opened: int | None = None
-    # nbgrader looks for the words alone, with any number of # or none before them.
-    first, last = begin.removeprefix("### "), end.removeprefix("### ")
-    for number, line in enumerate(source.splitlines()):
-        if first in line:
-            if opened is not None:
-                raise ValueError(f"`{begin}` stands within another such region.", number)
-            opened = number
-        elif last in line:
-            if opened is None:
-                raise ValueError(f"`{end}` has no `{begin}` before it.", number)
-            regions.append((opened, number))
-            opened = None
-    if opened is not None:
-        raise ValueError(f"`{begin}` has no `{end}` after it.", opened)
-    return regions
-
-
-def inside(source: str, begin: str, end: str) -> list[str]:
-    """The lines of ``source`` that stand between the markers."""
-    lines = source.splitlines()
-    return [line for first, last in marked_regions(source, begin, end) for line in lines[first + 1 : last]]
-
-
-def outside(source: str, begin: str, end: str) -> list[str]:
-    """The lines of ``source`` that stand outside the markers, without the markers themselves."""
-    lines = source.splitlines()
-    hidden = {n for first, last in marked_regions(source, begin, end) for n in range(first, last + 1)}
-    return [line for number, line in enumerate(lines) if number not in hidden]
 
 
 def _cell_lines(text: str) -> list[int]:
@@ -284,7 +285,7 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
     name = str(options.get(kind.value, ""))
     part = str(options.get("part", ""))
     for text in filter(None, [name, part]):
-        if kind is not Kind.PLAYGROUND and not NAME.fullmatch(text):
+        if kind not in (Kind.PLAYGROUND, Kind.SETUP) and not NAME.fullmatch(text):
             report(f"`{text}` is no name.", "use lower case letters, digits and underscores, a letter first.")
     points = _number(options.get("points"), float)
     if "points" in OPTIONS[kind] and isinstance(options.get("points"), (int, float)) and not 0 < points < 1e6:
@@ -292,12 +293,21 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
     if errors:
         raise AuthoringErrors(errors)
     return Cell(
-        kind, line, raw.source, name, points, part, str(options.get("says", "")), _number(options.get("height"), int)
+        kind,
+        line,
+        raw.source,
+        name,
+        points,
+        part,
+        says=str(options.get("says", "")),
+        height=_number(options.get("height"), int),
+        seed=_number(options.get("seed"), int),
+        title=" ".join(str(options.get("title", "")).split()),
     )
 
 
 def _kind(options: dict[str, Any], cell_type: str) -> Kind:
-    for kind in (Kind.PLAYGROUND, Kind.EXERCISE, Kind.WRONG, Kind.CHECK, Kind.WRITTEN, Kind.QUIZ):
+    for kind in (Kind.SETUP, Kind.PLAYGROUND, Kind.EXERCISE, Kind.WRONG, Kind.CHECK, Kind.WRITTEN, Kind.QUIZ):
         if kind.value in options:
             return kind
     if cell_type == "markdown":

@@ -7,7 +7,6 @@ the source again as an exam by two processes.
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 import sys
@@ -19,20 +18,12 @@ from nbformat import NotebookNode
 
 from grader.authoring.build import build_assignment
 from grader.authoring.course import Course
+from grader.authoring.markers import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION, inside, outside
 from grader.authoring.references import PREFIX
-from grader.authoring.script import (
-    BEGIN_HIDDEN,
-    BEGIN_SOLUTION,
-    END_HIDDEN,
-    END_SOLUTION,
-    Cell,
-    Kind,
-    Script,
-    inside,
-    outside,
-    read_script,
-)
+from grader.authoring.script import Cell, Kind, Script, read_script
+from grader.authoring.strict_figures import REFUSED, with_strict_figures, without_strict_figures
 from grader.core.atomic import write_atomically
+from grader.core.cell_names import names_of
 from grader.core.cells import grade_id_of, is_answer, is_demo, is_graded, notebook_bytes, set_metadata
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Assignment, Limits, Outcome, Verdict
@@ -100,8 +91,7 @@ def write_solutions(assignments: Iterable[Assignment], folder: Path) -> Iterator
         GraderError: a cell of a source fails.
     """
     for assignment in assignments:
-        notebook = copy.deepcopy(assignment.source)
-        execute(notebook, LIMITS, files=assignment.files)
+        notebook = _run(assignment.source, assignment)
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
@@ -155,35 +145,13 @@ def _schemes_add_up(script: Script, assignment: Assignment) -> Iterator[Authorin
 
 def _checks_keep_names(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     for cell in script.of_kind(Kind.CHECK):
-        for node in _outer_nodes(ast.parse(cell.source)):
-            for name in _binds(node):
-                if not name.startswith(("_", PREFIX)):
-                    yield script.error(
-                        cell.line + getattr(node, "lineno", 1),
-                        f"the check binds `{name}`, which a student may use.",
-                        f"call it `_{name}`.",
-                    )
-
-
-def _outer_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run in the notebook's own namespace: not those within functions, classes and comprehensions."""
-    for node in ast.iter_child_nodes(tree):
-        yield node
-        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp)
-        if not isinstance(node, (*inner, ast.DictComp, ast.GeneratorExp)):
-            yield from _outer_nodes(node)
-
-
-def _binds(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-        return [node.id]
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, ast.alias):
-        return [(node.asname or node.name).split(".")[0]]
-    if isinstance(node, ast.ExceptHandler) and node.name:
-        return [node.name]
-    return []
+        for name, line in names_of(cell.source).lines.items():
+            if not name.startswith(("_", PREFIX)):
+                yield script.error(
+                    cell.line + line,
+                    f"the check binds `{name}`, which a student may use.",
+                    f"call it `_{name}`.",
+                )
 
 
 def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
@@ -206,8 +174,7 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
 
 def _source_scores(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Run without demos, as the grader runs it: so a check that needs a demo fails here."""
-    notebook = copy.deepcopy(assignment.source)
-    execute(notebook, LIMITS, files=assignment.files, skip=demos_of(notebook))
+    notebook = _run(assignment.source, assignment, demos=False)
     lines = _lines(script)
     for verdict in judge(notebook):
         if verdict.points != verdict.max_points:
@@ -222,13 +189,28 @@ def _source_scores(script: Script, assignment: Assignment) -> Iterator[Authoring
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not is_graded(cell):
                 line = lines.get(grade_id, _line_of(script, cell.source))
-                yield script.error(line, f"the cell fails: {output.ename}: {output.evalue}.", "fix it.")
+                yield _failure(script, line, "cell", output)
             if output.get("name") == "stderr" and is_graded(cell):
                 yield script.error(
                     lines[grade_id],
                     f"the check writes to stderr: {output.text.strip()[:200]!r}; stock nbgrader scores that 0.",
                     "silence it.",
                 )
+
+
+def _run(notebook: NotebookNode, assignment: Assignment, *, demos: bool = True) -> NotebookNode:
+    """A copy of the notebook, executed. `show` refuses a figure that says too little."""
+    notebook = with_strict_figures(notebook)
+    execute(notebook, LIMITS, files=assignment.files, skip=() if demos else demos_of(notebook))
+    without_strict_figures(notebook)
+    return notebook
+
+
+def _failure(script: Script, line: int, what: str, error: NotebookNode) -> AuthoringError:
+    if error.ename == REFUSED:
+        missing, _, how = error.evalue.rpartition(". ")
+        return script.error(line, f"{missing[:1].lower()}{missing[1:]}.", how)
+    return script.error(line, f"the {what} fails: {error.ename}: {error.evalue}.", "fix it.")
 
 
 def _release_scores_nothing(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
@@ -246,12 +228,11 @@ def _release_scores_nothing(script: Script, assignment: Assignment) -> Iterator[
 def _wrong_answers_fail(script: Script, assignment: Assignment) -> Iterator[AuthoringError]:
     """Run with the wrong answers, and with the demos, which must at least not fail."""
     notebook, trials = with_wrong_answers(script, assignment)
-    execute(notebook, LIMITS, files=assignment.files)
+    notebook = _run(notebook, assignment)
     for cell in notebook.cells:
-        for output in cell.get("outputs", []) if is_demo(cell) else []:
-            if output.output_type == "error":
-                line = _line_of(script, cell.source)
-                yield script.error(line, f"the demo fails: {output.ename}: {output.evalue}.", "fix it.")
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        for error in errors[:1] if is_demo(cell) else []:
+            yield _failure(script, _line_of(script, cell.source), "demo", error)
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in judge(notebook):
         trial, _, grade_id = verdict.grade_id.partition(":")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from nbformat import NotebookNode
 from grader.core.cells import grade_id_of, is_check
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Problem, Submission, Verdict
 from grader.core.record import write_check_record
+from grader.core.remembered import remembered
 from grader.exam.backend import BackendAddress
 from grader.exam.examiner_client import GRACE_SECONDS, Examiner, ExaminerGone
 from grader.exam.examiner_main import Said
@@ -192,16 +192,7 @@ class _Exam:
         return executed, verdicts
 
 
-_read: deque[tuple[NotebookNode, Plan]] = deque(maxlen=32)
-
-
-def _plan_of(source: NotebookNode) -> Plan:
-    """The plan of a source. It is read once in each process, not for each submission."""
-    for known, plan in _read:
-        if known is source:
-            return plan
-    _read.append((source, students_names(source)))
-    return _read[-1][1]
+_plan_of = remembered(students_names)
 
 
 def _plans(

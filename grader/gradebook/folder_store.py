@@ -5,46 +5,29 @@ In: a `CourseFolder`, the course's lectures, what was collected. Out: what the g
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.authoring.built import BuiltCourse
 from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
 from grader.core.grades import ClassGrades
-from grader.core.model import Assignment, Calibration, ExamResult, Limits, Submission
+from grader.core.model import Assignment, Calibration, ExamResult, Limits
 from grader.gradebook.folder import CourseFolder
 from grader.gradebook.store import Conditions, Work
-from grader.submissions.collect import Collected, Stray
+from grader.submissions.collect import Collected, SubmissionHandle
+from grader.submissions.found import Stray
 
 
-@dataclass(frozen=True)
-class CollectedNotebook:
-    """A handle of one notebook that was handed in. ``digest`` is of its bytes; ``load`` reads it."""
-
-    student: str
-    assignment: str
-    digest: bytes
-    load: Callable[[], Submission]
-
-
-def handles_of(collected: Collected) -> tuple[list[CollectedNotebook], list[Stray]]:
-    """A handle for each submission that fits an assignment; what fits none is a stray, since no gradebook has room for it."""
-    handles, strays = [], list(collected.strays)
-    for submission in collected.submissions:
-        if submission.assignment is None:
-            why = " ".join(problem.text for problem in submission.problems) or "It fits no assignment."
-            strays.append(Stray(submission.origin, f"{submission.student}: {why}"))
+def sorted_out(collected: Collected) -> tuple[list[SubmissionHandle], list[Stray]]:
+    """The submissions that fit an assignment, and the strays: what fits none is one, since no gradebook has room for it."""
+    fitting, strays = [], list(collected.strays)
+    for handle in collected.submissions:
+        if handle.assignment is not None:
+            fitting.append(handle)
         else:
-            digest = hashlib.sha256(submission.content).digest()
-            load = _loader(submission)
-            handles.append(CollectedNotebook(submission.student, submission.assignment, digest, load))
-    return handles, strays
-
-
-def _loader(submission: Submission) -> Callable[[], Submission]:
-    return lambda: submission
+            why = " ".join(problem.text for problem in handle.problems) or "It fits no assignment."
+            strays.append(Stray(handle.origin, f"{handle.student}: {why}"))
+    return fitting, strays
 
 
 class FolderStore:
@@ -54,7 +37,7 @@ class FolderStore:
         self,
         folder: CourseFolder,
         course: BuiltCourse,
-        handed_in: Sequence[CollectedNotebook],
+        handed_in: Sequence[SubmissionHandle],
         strays: Sequence[Stray],
         conditions: Conditions,
     ) -> None:
@@ -65,7 +48,7 @@ class FolderStore:
         """
         self.folder, self.conditions, self.strays = folder, conditions, list(strays)
         self._handed_in = handed_in
-        names = sorted({each.assignment for each in handed_in})
+        names = sorted({_name(each) for each in handed_in})
         self._assignments = {name: course.assignment(name) for name in names}
         for assignment in self._assignments.values():
             folder.add_assignment(assignment)
@@ -86,19 +69,19 @@ class FolderStore:
     def pages(self) -> Path:
         return self.folder.pages
 
-    def handed_in(self) -> Sequence[CollectedNotebook]:
+    def handed_in(self) -> Sequence[SubmissionHandle]:
         return self._handed_in
 
-    def exams(self, handed_in: Iterable[CollectedNotebook]) -> Mapping[str, Assignment]:
-        return {name: self._assignments[name] for name in sorted({each.assignment for each in handed_in})}
+    def exams(self, handed_in: Iterable[SubmissionHandle]) -> Mapping[str, Assignment]:
+        return {name: self._assignments[name] for name in sorted({_name(each) for each in handed_in})}
 
-    def fingerprint(self, handed_in: CollectedNotebook) -> str:
-        return submission_fingerprint([self._fingerprints[handed_in.assignment]], handed_in.digest, self.limits)
+    def fingerprint(self, handed_in: SubmissionHandle) -> str:
+        return submission_fingerprint([self._fingerprints[_name(handed_in)]], handed_in.digest.encode(), self.limits)
 
-    def is_current(self, handed_in: CollectedNotebook, fingerprint: str) -> bool:
-        return self.folder.is_current(handed_in.student, handed_in.assignment, fingerprint)
+    def is_current(self, handed_in: SubmissionHandle, fingerprint: str) -> bool:
+        return self.folder.is_current(handed_in.student, _name(handed_in), fingerprint)
 
-    def load(self, handed_in: CollectedNotebook) -> Work:
+    def load(self, handed_in: SubmissionHandle) -> Work:
         return Work([handed_in.load()])
 
     def calibration(self, name: str, *, renew: bool = False) -> Calibration | None:
@@ -115,3 +98,8 @@ class FolderStore:
 
     def grades(self) -> ClassGrades:
         return self.folder.grades()
+
+
+def _name(handed_in: SubmissionHandle) -> str:
+    assert handed_in.assignment is not None  # see `sorted_out`
+    return handed_in.assignment

@@ -38,18 +38,11 @@ from grader.gradebook.nbgrader_submitted import (
     timestamp_of,
 )
 from grader.gradebook.store import Conditions
-from grader.submissions.collect import Stray
+from grader.submissions.found import Stray
 from grader.submissions.repair import repair
 
 REPORT = "grader_report"
 _NBGRADERS = f"{NbGraderException.__module__}.{NbGraderException.__qualname__}: "
-
-
-def is_nbgrader_course(root: Path) -> bool:
-    """Whether a folder is an nbgrader course, and not one of the grader's own."""
-    if any((root / "solutions").glob("*.py")):
-        return False
-    return (root / "nbgrader_config.py").is_file() or any((root / "source").glob("*/*.ipynb"))
 
 
 class NbgraderStore:

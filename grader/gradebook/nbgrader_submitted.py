@@ -23,7 +23,8 @@ from nbgrader.utils import find_all_files
 from grader.core.errors import CourseError, IntakeError
 from grader.core.model import Problem
 from grader.gradebook.nbgrader_source import is_ordinary
-from grader.submissions.collect import MOST_BYTES, Stray, read_notebook
+from grader.submissions.found import MOST_BYTES, Stray
+from grader.submissions.notebook_file import read_notebook
 
 GENERATE = "Make its release with `nbgrader generate_assignment NAME`, then grade."
 

@@ -15,7 +15,7 @@ from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
 from grader.core.model import Assignment, Calibration, ExamResult, Limits, Submission
 from grader.kernel.sandbox import SandboxKind
-from grader.submissions.collect import Stray
+from grader.submissions.found import Stray
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,6 @@ class Conditions:
     limits: Limits
     sandbox: SandboxKind
     data: Mapping[str, Path] = field(default_factory=dict)
-
-
-class HandedIn(Protocol):
-    """What one student has handed in for one assignment: a light handle, without the notebooks."""
-
-    @property
-    def student(self) -> str: ...
-
-    @property
-    def assignment(self) -> str: ...
 
 
 @dataclass
@@ -47,7 +37,7 @@ class Work:
     submissions: Sequence[Submission]
 
 
-H = TypeVar("H", bound=HandedIn)
+H = TypeVar("H")  # a handle of what one student has handed in for one assignment: light, without the notebooks
 W = TypeVar("W", bound=Work)
 
 

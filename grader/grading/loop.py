@@ -21,7 +21,7 @@ from grader.core.grades import ClassGrades
 from grader.core.model import Assignment, ExamResult, Limits, Submission
 from grader.core.profile import Profile
 from grader.gradebook.folder import CourseFolder
-from grader.gradebook.folder_store import FolderStore, handles_of
+from grader.gradebook.folder_store import FolderStore, sorted_out
 from grader.gradebook.nbgrader_converter import opened
 from grader.gradebook.nbgrader_course import NbgraderStore
 from grader.gradebook.store import Conditions, Graded, H, Store, W, path_in
@@ -30,7 +30,8 @@ from grader.kernel.sandbox import SandboxKind
 from grader.pages.export import write_grades_csv
 from grader.pages.feedback import render_feedback
 from grader.pages.report import render_report
-from grader.submissions.collect import Stray, collect
+from grader.submissions.collect import collect
+from grader.submissions.found import Stray
 
 Progress = Callable[[int, int], None]  # (how many are done, of how many)
 MakeExecutor = Callable[[Mapping[str, Assignment], Limits], Executor]
@@ -81,7 +82,7 @@ def grade(
     conditions = Conditions(limits, sandbox, data or {})
     with profile.step("intake"):
         built = BuiltCourse(course)
-        handed_in, strays = handles_of(collect(paths, built.with_stubs()))
+        handed_in, strays = sorted_out(collect(paths, built.with_stubs()))
     if not handed_in:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Name the folder that holds the submissions."]))

@@ -1,5 +1,6 @@
 """Warm kernels behind walls.
 
-`sandbox` says what may be used and builds the walls around a zygote; `warm` starts one and asks it for kernels; `provisioner`
-gives them to Jupyter. `zygote`, `fork`, `preload`, `walls`, `memory` and `lines` run inside, with the standard library only.
+`sandbox` says what may be used and builds the walls around a zygote; `bubblewrap` chooses the program for it; `warm` starts a
+zygote and asks it for kernels; `provisioner` gives them to Jupyter. What is in `inside/` runs behind the walls, with the
+standard library only.
 """

@@ -8,8 +8,6 @@ from __future__ import annotations
 import enum
 import json
 import os
-import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +17,7 @@ from typing import Any
 
 import grader
 from grader.core.errors import GraderError
+from grader.kernel import bubblewrap
 from grader.kernel.inside import preload
 from grader.kernel.inside import sandbox_paths as places
 
@@ -67,11 +66,11 @@ class Sandbox:
         """The user that a zygote becomes: root grades as nobody, since some limits do not hold for root."""
         return NOBODY if self.protects and os.geteuid() == 0 else None
 
-    def check(self) -> None:
-        """See that the walls can be raised here.
+    def check(self) -> str:
+        """See that the walls can be raised here. Returns the path of the bubblewrap that works, or "" if none is needed.
 
         Raises:
-            SandboxError: bubblewrap is not installed, or the system does not let it work. The message says how to fix it.
+            SandboxError: there is no bubblewrap, or the system does not let it work. The message says how to fix it.
         """
         if self.walls is SandboxKind.DOCKER:
             raise SandboxError(
@@ -81,36 +80,30 @@ class Sandbox:
         if self.walls is SandboxKind.NONE and sys.platform != "linux":
             raise SandboxError(f"warm kernels need Linux, this is {sys.platform}. Use --sandbox spawn or docker.")
         if not self.protects:
-            return
+            return ""
         if sys.platform != "linux":
             raise SandboxError(
                 f"the sandbox needs Linux, and this is {sys.platform}. Use --sandbox docker; or --sandbox spawn: then "
                 "submissions can read and change whatever you can."
             )
-        if shutil.which("bwrap") is None:
-            raise SandboxError(
-                "the sandbox needs bubblewrap (the program bwrap), and it is not here. Install it "
-                "(`apt install bubblewrap`, `dnf install bubblewrap`), or use --sandbox docker; "
-                "or say --sandbox none: then submissions can read and change whatever you can."
-            )
         # The second unshare is what each fork does within the first.
         trial = [*self._namespaces(), *self._system(), "--proc", "/proc", "--dev", "/dev", "unshare", "-U", "true"]
-        result = subprocess.run(trial, capture_output=True, text=True, timeout=30)
-        if result.returncode != 0:
-            raise SandboxError(
-                f"bubblewrap does not work here: {result.stderr.strip()} Allow user namespaces, as root: "
-                "`sysctl -w kernel.unprivileged_userns_clone=1` (older Debian), "
-                "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` (Ubuntu 24.04 and later), or "
-                "`sysctl -w user.max_user_namespaces=15000`; in a container, start it with "
-                "`--security-opt seccomp=unconfined --security-opt systempaths=unconfined`. "
-                "Or say --sandbox none: then submissions can read and change whatever you can."
-            )
+        choice = bubblewrap.choose(trial)
+        if choice.problem:
+            raise SandboxError(choice.problem)
+        return choice.program
 
     def command(
-        self, room: Path, settings: Mapping[str, Any], data: Mapping[str, Path], monitor: tuple[int, int]
+        self,
+        bwrap: str,
+        room: Path,
+        settings: Mapping[str, Any],
+        data: Mapping[str, Path],
+        monitor: tuple[int, int],
     ) -> list[str]:
         """The command that runs a zygote with ``settings``. It reads the data sets from where the command puts them.
 
+        ``bwrap`` is what `check` returned.
         ``monitor`` is a pipe, both ends to be inherited: the zygote ends when bubblewrap's own process, which holds it, does.
         """
         if not self.protects:
@@ -135,10 +128,11 @@ class Sandbox:
             "kept": kept,
             "monitor": list(monitor),
         }
-        return [*self.walls_around(room, data), "--json-status-fd", str(monitor[1]), *_python(places.LIBRARY, inside)]
+        walls = [bwrap, *self.walls_around(room, data), "--json-status-fd", str(monitor[1])]
+        return [*walls, *_python(places.LIBRARY, inside)]
 
     def walls_around(self, room: Path, data: Mapping[str, Path]) -> list[str]:
-        """bubblewrap and its arguments: only what is named here can be seen."""
+        """The arguments of bubblewrap: only what is named here can be seen."""
         words = [*self._namespaces(), *self._system(), "--proc", "/proc", "--dev", "/dev"]
         words += ["--perms", "1777", "--tmpfs", "/tmp"]
         shown = {str(path): path for path in self._folders()}
@@ -159,7 +153,7 @@ class Sandbox:
         return [path for path in wanted if not any(path.is_relative_to(folder) for folder in SYSTEM)]
 
     def _namespaces(self) -> list[str]:
-        words = ["bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--new-session"]
+        words = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--new-session"]
         words += ["--as-pid-1", "--hostname", "sandbox", "--clearenv"]
         for name, value in {**preload.environment(), "HOME": "/tmp", "TMPDIR": "/tmp"}.items():
             words += ["--setenv", name, value]

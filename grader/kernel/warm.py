@@ -237,7 +237,7 @@ class Zygote:
                 raise SandboxError(f"the data set {name}: there is no file {path}. Give its path as name=FILE.")
         if sandbox.walls is SandboxKind.SPAWN:
             raise SandboxError("there is nothing to fork from in spawn mode. Let the provisioner start the kernels.")
-        sandbox.check()
+        bwrap = sandbox.check()
         # The path of a socket may have 107 characters.
         room = Path(tempfile.mkdtemp(prefix="grader-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"))
         if sandbox.uid is not None:
@@ -247,7 +247,7 @@ class Zygote:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         monitor = os.pipe()
         self.process = subprocess.Popen(
-            sandbox.command(room, settings, data, monitor),
+            sandbox.command(bwrap, room, settings, data, monitor),
             pass_fds=monitor if sandbox.protects else (),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

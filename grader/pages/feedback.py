@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import nh3
 from markupsafe import Markup, escape
 
 from grader.core.grades import CellGrade, NotebookGrades, Status
@@ -158,15 +159,7 @@ def safe_markdown(text: str) -> Markup:
         html = _markdown()(cut)
     except Exception:  # whatever the parser breaks at, one answer never stops the pages of a class
         html = f"<pre>{escape(cut)}</pre>"
-    return Markup(_cleaner()(html))
-
-
-@functools.cache
-def _cleaner() -> Callable[[str], str]:
-    import bleach  # type: ignore[import-untyped]  # like mistune, it comes with nbconvert
-
-    clean: Callable[[str], str] = bleach.Cleaner(tags=_TAGS, attributes={}, strip=True).clean
-    return clean
+    return Markup(nh3.clean(html, tags=_TAGS, attributes={}))
 
 
 @functools.cache

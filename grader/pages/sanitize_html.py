@@ -1,23 +1,23 @@
-"""An executed notebook made harmless for the browser that will show it.
+"""Make an executed notebook safe for the browser that will show it.
 
-In: a notebook with a student's text and outputs. Out: the same, without anything that a page would run, load or be steered
-by. nbgrader's formgrader puts text and outputs into its own page as they are, and that page may do all that the teacher may.
-Where a piece cannot be trusted, its text stays and is shown as it was typed.
+In: a notebook with a student's text and outputs. Out: the same notebook, with nothing in it that a page would run, load or
+follow. The formgrader puts text and outputs into its own page unchanged, and that page can do all that the teacher can.
+Text that cannot be trusted is shown as it was typed.
 """
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
+import nh3
 from nbformat import NotebookNode
 
 from grader.core.cells import tidied
 
-# Text that is parsed to see whether it is harmless; a parser can be kept busy for long by what is made to do so. What
-# goes beyond is shown as it was typed.
+# How much text is parsed to see whether it is safe, since text can be written to keep a parser busy. The rest is shown as
+# it was typed.
 MOST_MARKDOWN = 40_000  # characters of a notebook
 MOST_HTML = 60_000  # characters of a notebook
 LONGEST_PIECE = 20_000  # characters of a cell or an output
@@ -50,9 +50,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 def sanitize_notebook(notebook: NotebookNode, authors: Collection[str] = ()) -> int:
-    """Make the notebook harmless, in place. ``authors`` holds the tidied texts of the author's cells, which stay as they are.
+    """Make the notebook safe, in place. ``authors`` holds the tidied texts of the author's cells, which stay as they are.
 
-    Returns how many cells' text is now shown as it was typed.
+    Returns how many cells now show their text as it was typed.
     """
     cleaner = _Cleaner()
     for cell in notebook.cells:
@@ -74,8 +74,8 @@ class _Cleaner:
         self.typed = 0
 
     def text(self, cell: NotebookNode) -> None:
-        """Show a cell's text as it was typed, unless it is harmless as Markdown."""
-        if not self._harmless_markdown(cell.source, cell.get("attachments", {})):
+        """Show a cell's text as it was typed, unless it is safe as Markdown."""
+        if not self._is_safe_markdown(cell.source, cell.get("attachments", {})):
             cell.source = as_typed(cell.source)
             self.typed += 1
 
@@ -99,30 +99,22 @@ class _Cleaner:
         if kind == "text/html":
             return self._plain_html(data)
         if kind == "text/markdown":
-            return data if self._harmless_markdown(data, {}) else ""
+            return data if self._is_safe_markdown(data, {}) else ""
         return ""
 
-    def _harmless_markdown(self, text: str, attachments: Collection[str]) -> bool:
+    def _is_safe_markdown(self, text: str, attachments: Collection[str]) -> bool:
         if not _SUSPICIOUS.search(text):
             return True
         self.markdown_left -= len(text)
         if len(text) > LONGEST_PIECE or self.markdown_left < 0:
             return False
-        return _is_harmless(text, attachments)
+        return shows_only_text(text, attachments)
 
     def _plain_html(self, html: str) -> str:
         self.html_left -= len(html)
         if len(html) > LONGEST_PIECE or self.html_left < 0:
             return ""
-        from bs4 import BeautifulSoup  # like bleach, it comes with nbconvert
-
-        try:
-            soup = BeautifulSoup(html, "html.parser")
-            for element in soup(_WITH_CONTENT):  # bleach would leave their content as text
-                element.decompose()
-            cleaned = _html_cleaner()(str(soup))
-        except Exception:  # what no parser can read shows nothing, and stops no batch
-            return ""
+        cleaned = clean_html(html)
         return cleaned if re.sub(r"<[^>]*>", "", cleaned).strip() else ""
 
 
@@ -134,13 +126,13 @@ def as_typed(text: str) -> str:
 
 
 def _of_pictures(metadata: dict[str, Any]) -> NotebookNode:
-    """A picture's size and its text for those who cannot see it. What else there is may be written into the page as it is."""
+    """A picture's size and alternative text. Other metadata would be written into the page unescaped."""
     kept = NotebookNode()
     for kind in _PICTURES:
-        told = metadata.get(kind)
+        size = metadata.get(kind)
         for name, types in (("alt", str), ("width", int | float), ("height", int | float)):
-            if isinstance(told, dict) and isinstance(told.get(name), types):
-                kept.setdefault(kind, NotebookNode())[name] = told[name]
+            if isinstance(size, dict) and isinstance(size.get(name), types):
+                kept.setdefault(kind, NotebookNode())[name] = size[name]
     return kept
 
 
@@ -153,16 +145,16 @@ def _pictures(attachments: dict[str, dict[str, str]]) -> NotebookNode:
     return NotebookNode({name: NotebookNode(bundle) for name, bundle in kept.items() if bundle})
 
 
-def _is_harmless(text: str, attachments: Collection[str]) -> bool:
-    """Whether nbconvert, by which the formgrader shows it, makes only text, links and pictures without a network of it."""
+def shows_only_text(text: str, attachments: Collection[str]) -> bool:
+    """Whether nbconvert, which the formgrader uses, turns it into nothing but text, links and embedded pictures."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    harmless = True
+    safe = True
 
     class Watch(IPythonRenderer):
-        def _see(self, is_harmless: bool) -> str:
-            nonlocal harmless
-            harmless = harmless and is_harmless
+        def _see(self, is_safe: bool) -> str:
+            nonlocal safe
+            safe = safe and is_safe
             return ""
 
         def block_html(self, html: str) -> str:
@@ -185,14 +177,14 @@ def _is_harmless(text: str, attachments: Collection[str]) -> bool:
         MarkdownWithMath(renderer=Watch(escape=False)).render(text)
     except Exception:  # what nbconvert breaks at would break the formgrader's page
         return False
-    return harmless
+    return safe
 
 
-@functools.cache
-def _html_cleaner() -> Callable[[str], str]:
-    import bleach  # type: ignore[import-untyped]
-
-    tags = {*_TEXT_TAGS, "div", "span", "caption", "colgroup", "col"}
-    attributes = {"*": ["colspan", "rowspan", "scope", "border"]}
-    clean: Callable[[str], str] = bleach.Cleaner(tags=tags, attributes=attributes, strip=True).clean
-    return clean
+def clean_html(html: str) -> str:
+    """HTML reduced to text, tables and their like: no link, no picture, no style, no attribute but those of tables."""
+    return nh3.clean(
+        html,
+        tags={*_TEXT_TAGS, "div", "span", "caption", "colgroup", "col"},
+        clean_content_tags=set(_WITH_CONTENT),
+        attributes={"*": {"colspan", "rowspan", "scope", "border"}},
+    )

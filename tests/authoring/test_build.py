@@ -200,3 +200,26 @@ def test_the_course_is_called_what_its_file_says(make_course):
     (course.solutions / "course.toml").write_text("name = Doubling")
     with pytest.raises(CourseError, match=r"course.toml: .* Write it as TOML"):
         build(Course(course.root))
+
+
+def test_lectures_with_a_letter_come_between_their_neighbours(make_course):
+    course = make_course()
+    names = ["12_more", "13_images", "13a_vision", "13b_sound", "14_end", "9_early"]
+    for name in reversed(names):
+        (course.solutions / f"{name}.py").write_bytes((course.solutions / "01_doubling.py").read_bytes())
+    (course.solutions / "appendix.py").write_bytes((course.solutions / "01_doubling.py").read_bytes())
+    order = ["01_doubling", "9_early", "12_more", "13_images", "13a_vision", "13b_sound", "14_end", "appendix"]
+    assert [path.stem for path in course.lectures()] == order
+    assert [path.stem for path in course.lectures(["13b_sound", "13a_vision"])] == ["13a_vision", "13b_sound"]
+    assert [script.number for script in map(read_script, course.lectures())] == [
+        "01", "9", "12", "13", "13a", "13b", "14", "",
+    ]  # fmt: skip
+
+
+def test_a_lecture_with_a_letter_is_built_under_its_name(make_course):
+    course = make_course()
+    (course.solutions / "01_doubling.py").rename(course.solutions / "13a_vision.py")
+    result = CliRunner().invoke(app, ["build", "13a_vision", "--course", str(course.root)])
+    assert result.exit_code == 0 and "built notebooks/13a_vision.ipynb" in result.output
+    built = nbformat.read(course.notebooks / "13a_vision.ipynb", as_version=4)
+    assert built.metadata.grader.assignment == "13a_vision"

@@ -73,6 +73,15 @@ def told(check: str, **names: object) -> str:
     return out.getvalue()
 
 
+def test_a_lecture_with_a_letter_has_a_bank_of_its_own_name(make_quiz):
+    course, path = make_quiz()
+    bank = course.quizzes / "01_doubling.yml"
+    lettered = path.rename(path.with_name("13a_vision.py"))
+    assert "13a_vision.yml" in complaint(lettered)
+    bank.rename(bank.with_name("13a_vision.yml"))
+    assert read_script(lettered).of_kind(Kind.EXERCISE)[-1].name == "quiz_reads"
+
+
 def test_a_question_becomes_its_text_an_answer_cell_and_a_check(make_quiz):
     _, path = make_quiz()
     script = read_script(path)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,65 @@ NOTEBOOK = '<!doctype html><meta name="viewport" content="width=device-width"><b
 TEXT = """
     const spoken = [...document.querySelectorAll("output, [aria-live], [role=status]")];
     return spoken.map(each => each.textContent).join(" | ");
+"""
+
+# How the controls of a page look: for each kind, the style of its first usable one.
+LOOKS = """
+    const kinds = {
+        body: "body", title: "h1", button: "button:enabled:not([aria-disabled=true], [aria-pressed=true])", list: "select",
+        slider: "input[type=range]", box: "input[type=checkbox]",
+    };
+    const properties = [
+        "color", "background-color", "font-family", "font-size", "line-height", "border", "border-radius", "min-height",
+        "padding", "accent-color", "color-scheme", "cursor",
+    ];
+    return Object.fromEntries(Object.entries(kinds).map(([kind, selector]) => {
+        const element = document.querySelector(selector), style = element && getComputedStyle(element);
+        return [kind, element && properties.map(property => property + ": " + style.getPropertyValue(property)).join("; ")];
+    }));
+"""
+# How much lighter one colour is than another, as the Web Content Accessibility Guidelines count it: from 1 to 21.
+CONTRAST = """
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = colour => channels(colour).slice(0, 3)
+        .map(v => v / 255).map(v => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const contrast = (one, other) => {
+        const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const behind = element => {
+        for (let each = element; each; each = each.parentElement) {
+            const colour = getComputedStyle(each).backgroundColor;
+            if ((channels(colour)[3] ?? 1) > 0) return colour;
+        }
+        return "rgb(255, 255, 255)";
+    };
+"""
+FAINT = (
+    CONTRAST
+    + """
+    const shown = [...document.body.querySelectorAll("*")].filter(element =>
+        !element.closest("script, style, select, .unseen") && element.getClientRects().length
+        && [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+    if (!shown.length) throw new Error("no text");
+    return shown.map(element => {
+        const style = getComputedStyle(element), svg = element instanceof SVGElement;
+        return [contrast(svg ? style.fill : style.color, behind(element)), element.outerHTML.slice(0, 120)];
+    }).filter(([ratio]) => ratio < 4.5);
+"""
+)
+FOCUS = (
+    CONTRAST
+    + """
+    const element = document.activeElement, style = getComputedStyle(element);
+    return [element.id, style.outlineStyle, parseFloat(style.outlineWidth), contrast(style.outlineColor, behind(element))];
+"""
+)
+SMALL = """
+    const targets = [...document.querySelectorAll("button, select, input[type=range], label:has(input[type=checkbox])")];
+    return targets.map(each => [each.getBoundingClientRect(), each.outerHTML.slice(0, 120)])
+        .filter(([box]) => box.height < 44 || box.width < 44).map(([, html]) => html);
 """
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -90,6 +149,28 @@ def changes(browser: Chrome, act: Callable[[], object]) -> bool:
     return bool(WebDriverWait(browser, SECONDS).until(lambda driver: driver.execute_script(TEXT) != before))
 
 
+def put_on(browser: Chrome, scheme: str) -> None:
+    """Light or dark mode, as the reader's system asks for it."""
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(browser: Chrome, request: pytest.FixtureRequest) -> Iterator[str]:
+    put_on(browser, request.param)
+    yield request.param
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.fixture
+def finger(browser: Chrome) -> Iterator[None]:
+    """A screen that is touched."""
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    yield
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
 def sliders(browser: Chrome) -> list[WebElement]:
     return browser.find_elements(By.CSS_SELECTOR, "input[type=range]")
 
@@ -104,6 +185,64 @@ def test_a_page_works_when_it_is_opened_as_a_file(browser, page):
     for slider in sliders(browser):
         assert changes(browser, lambda slider=slider: slider.send_keys(Keys.ARROW_RIGHT))
     assert errors_of(browser) == []
+
+
+def test_titles_and_controls_look_alike_on_all_pages(browser, scheme):
+    looks: dict[str, dict[str, list[str]]] = {}
+    for page in PAGES:
+        browser.get(page.as_uri())
+        for kind, look in browser.execute_script(LOOKS).items():
+            if look is not None:
+                looks.setdefault(kind, {}).setdefault(look, []).append(page.stem)
+    assert all(len(looks[kind]) == 1 for kind in looks), looks
+    for kind in ("body", "title", "button", "slider"):
+        assert sum(map(len, looks[kind].values())) == len(PAGES), f"a page has no {kind}"
+
+
+@each_page
+def test_dark_mode_is_followed_at_once_by_the_page_and_its_canvas(browser, scheme, page):
+    look = """
+        const canvases = [...document.querySelectorAll("canvas")].map(canvas => canvas.toDataURL());
+        return [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color, ...canvases];
+    """
+    browser.get(page.as_uri())
+    before = browser.execute_script(look)
+    put_on(browser, {"light": "dark", "dark": "light"}[scheme])
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert all(one != other for one, other in zip(before, browser.execute_script(look), strict=True))
+
+
+@each_page
+def test_text_stands_out_from_what_is_behind_it(browser, scheme, page):
+    browser.get(page.as_uri())
+    assert browser.execute_script(FAINT) == []
+
+
+@each_page
+def test_the_focus_can_be_seen(browser, scheme, page):
+    browser.get(page.as_uri())
+    controls = browser.find_elements(By.CSS_SELECTOR, "input, select, button, [tabindex='0']")
+    for _ in controls:
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        element, line, width, contrast = browser.execute_script(FOCUS)
+        assert (line, width) == ("solid", 3) and contrast >= 3, element
+
+
+@each_page
+def test_a_finger_finds_targets_of_44_pixels_and_the_page_still_fits_a_phone(browser, finger, page):
+    browser.get(page.as_uri())
+    set_width(browser, 320)
+    assert browser.execute_script("return matchMedia('(pointer: coarse)').matches")
+    assert browser.execute_script(SMALL) == []
+    assert overflow(browser) <= 0
+
+
+@each_page
+def test_a_screen_reader_hears_what_a_slider_changes(browser, page):
+    browser.get(page.as_uri())
+    [live] = browser.find_elements(By.CSS_SELECTOR, "[aria-live=polite]")
+    sliders(browser)[0].send_keys(Keys.ARROW_RIGHT)
+    WebDriverWait(browser, SECONDS).until(lambda driver: live.get_attribute("textContent"))
 
 
 @each_page

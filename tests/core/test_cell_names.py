@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from grader.core.cell_names import Import, names_of
+from grader.core.cell_names import Import, guessed_names, names_of
 
 
 @pytest.mark.parametrize(
@@ -119,3 +121,49 @@ def test_magics_are_tolerated(code, reads, binds):
 
 def test_code_that_python_cannot_read_says_so():
     assert not names_of("def f(:").readable
+
+
+@pytest.mark.parametrize(
+    "code, names",
+    [
+        ("x = a + 1", {"a"}),
+        ("a += 1", {"a"}),
+        ("def f(a):\n    return a + b", {"b"}),
+        ("f = lambda a: a + b", {"b"}),
+        ("[a for a in b]", {"b"}),
+        ("class A:\n    def m(self):\n        return b", {"b"}),
+        ("def f():\n    global a\n    return a", {"a"}),
+        ("a.b.c = 1", {"a"}),
+        ("this is no Python", set()),
+    ],
+)
+def test_the_names_that_a_cell_takes_from_the_notebook(code, names):
+    assert names_of(code).reads - {"a"} >= names - {"a"}
+    assert names <= names_of(code).reads
+    assert ("a" in names_of(code).reads) == ("a" in names)
+
+
+def test_one_statement_has_names_too():
+    first, second = ast.parse("import math\nx = y").body
+    assert names_of(first).binds == {"math"}
+    assert (names_of(second).binds, names_of(second).reads) == ({"x"}, {"y"})
+
+
+def test_the_line_that_binds_a_name_first_is_known():
+    code = (
+        "a = 1\nif a:\n    b = 2\n    a = 3\ntry:\n    pass\nexcept E as e:\n    del c\nimport d\n[(w := i) for i in a]"
+    )
+    assert names_of(code).lines == {"a": 1, "b": 3, "e": 7, "c": 8, "d": 9, "w": 10}
+
+
+@pytest.mark.parametrize(
+    "code", ["x = " + "(" * 5000, "x = " + "-" * 40_000 + "1", "a" + ".a" * 20_000, "\0", "x = 1\n" + "f(" * 300]
+)
+def test_code_that_nobody_writes_is_unreadable_and_raises_nothing(code):
+    assert not names_of(code).readable
+
+
+def test_names_are_guessed_where_python_cannot_read_them():
+    names = guessed_names("def f(:\nasync def g(x\nclass C\nbound = free +\nequal == 1")
+    assert names.binds == {"f", "g", "C", "bound"} and not names.readable
+    assert {"free", "x", "equal"} <= names.reads and not names.binds & names.reads

@@ -37,7 +37,9 @@ def demo(tmp_path_factory) -> tuple[list[SampleSubmission], Path, Batch]:
 def of_kind(demo, kind):
     written, _, batch = demo
     wanted = {(submission.student, submission.assignment) for submission in written if submission.kind == kind}
-    return [notebook for notebook in batch.grades.notebooks if (notebook.student, notebook.assignment) in wanted]
+    found = [notebook for notebook in batch.grades.notebooks if (notebook.student, notebook.assignment) in wanted]
+    assert found and len(found) == len(wanted), f"the sample has no submission of the kind {kind!r}, or lost one"
+    return found
 
 
 def test_every_submission_is_in_the_gradebook(demo):

