@@ -143,6 +143,7 @@ class Submission:
 
     ``notebook`` is None if the bytes are not a readable notebook; ``assignment`` is None if it belongs to no lecture. ``files``
     are the files handed in with it. Only the student kernel gets them; the assignment's own files take precedence.
+    ``repaired`` is true if `grader.submissions.repair` has repaired the notebook already: once is enough.
     """
 
     student: str
@@ -152,6 +153,7 @@ class Submission:
     notebook: NotebookNode | None = None
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    repaired: bool = False
 
 
 @dataclass
@@ -169,7 +171,3 @@ class ExamResult:
     peak_bytes: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)  # the traceback, if the grader itself failed
-
-    @property
-    def points(self) -> float:
-        return sum(verdict.points for verdict in self.verdicts)
