@@ -300,7 +300,7 @@ def score_of(course: SampleCourse, student: str, cell: str = "square_test"):
 @pytest.mark.parametrize(
     ("student", "told"),
     [
-        ("copied", "stood 2 times"),
+        ("copied", "was there 2 times"),
         ("dropped", "metadata of all cells was lost"),
         ("deleted", "was missing; it was restored"),
     ],
