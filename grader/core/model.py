@@ -81,7 +81,8 @@ class Calibration:
     """The result of putting an assignment's own solution through the exam, before any submission.
 
     ``paths`` are the ways in which checks used proxies; a submission's proxies may be used in these ways only. ``unprotected``
-    maps the grade_id of each check that must run in the student kernel to what went wrong with it in the examiner.
+    maps the grade_id of each check that must run in the student kernel to what went wrong with it in the examiner; ``failed``
+    maps those that the solution fails wherever they run to the check's message.
     ``problems`` are sentences for the teacher. ``cell_seconds`` is the time of the slowest cell, ``seconds`` that of the whole
     notebook. ``failure`` says why the solution could not be examined at all; it is empty if it could.
     """
@@ -93,6 +94,7 @@ class Calibration:
     seconds: float = 0.0
     peak_bytes: int = 0
     failure: str = ""
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
