@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- Rooms: written by tools/rooms.py -->", "<!-- End of the rooms -->"
-WIDTH = 24
+WIDTH = 29
 
 
 def rooms() -> list[str]:
@@ -25,9 +25,9 @@ def rooms() -> list[str]:
 
 
 def first_line(module: Path) -> str:
-    """What a module's docstring says first: its first paragraph's first line, without the full stop."""
+    """What a module's docstring says first: its first line, without the full stop and without what comes in."""
     text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
-    return text.split("\n")[0].rstrip(".")
+    return text.split("\n")[0].split(". In: ")[0].rstrip(".")
 
 
 def listing() -> Iterator[str]:

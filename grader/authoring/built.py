@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -19,7 +18,6 @@ from pathlib import Path
 import msgspec
 import nbformat
 from nbformat import NotebookNode
-from platformdirs import user_cache_path
 
 from grader import __version__
 from grader.authoring.build import build_assignment
@@ -28,6 +26,7 @@ from grader.authoring.script import read_script
 from grader.core.atomic import write_atomically
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
 from grader.core.model import Assignment
+from grader.core.user_cache import cache_folder
 
 BUILDERS = ("jupytext", "nbformat", "nbgrader", "pyyaml")  # another version of these may build other notebooks
 _PACKAGE = Path(__file__).parents[1]
@@ -50,7 +49,7 @@ class BuiltCourse:
         self.course = course
         place = hashlib.sha256(str(course.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         readable = re.sub(r"[^\w.-]", "_", course.root.name)[:40]
-        self.folder = _cache() / "built" / f"{readable}-{place}"
+        self.folder = cache_folder() / "built" / f"{readable}-{place}"
         self._scripts = {path.stem: path for path in course.lectures()}
         self._known: dict[str, Assignment | _Kept] = {}
 
@@ -132,11 +131,6 @@ class BuiltCourse:
             ):
                 files.append(path)
         yield from sorted(path for path in files if path.is_file())
-
-
-def _cache() -> Path:
-    named = os.environ.get("GRADER_CACHE")
-    return Path(named) if named else user_cache_path("grader")
 
 
 @functools.cache

@@ -18,9 +18,11 @@ from grader.authoring.strict_figures import REFUSED, with_strict_figures, withou
 from grader.authoring.wrong_answers import with_wrong_answers
 from grader.core.cells import grade_id_of, is_demo, is_graded
 from grader.core.errors import AuthoringError
+from grader.core.fingerprints import assignment_fingerprint
 from grader.core.model import Assignment, Calibration, Limits, Outcome, Verdict
 from grader.exam.backend import Backend, modules_of
 from grader.exam.calibrate import calibrate
+from grader.exam.calibration_cache import cache_calibration, cached_calibration
 from grader.exam.exam import examine
 from grader.exam.execution import execute
 from grader.exam.ownership.demos import demos_of
@@ -76,7 +78,9 @@ def exam_tells_right_from_wrong(
     """In the exam, without demos: every check is protected, the solution passes, each wrong answer fails with its sentence."""
     tried, trials = with_wrong_answers(script, assignment)
     with Backend(sandbox, modules_of([assignment.source])) as backend:
-        calibration = calibrate(assignment, LIMITS, backend.address)
+        fingerprint = assignment_fingerprint(assignment, sandbox, {})
+        calibration = cached_calibration(fingerprint) or calibrate(assignment, LIMITS, backend.address)
+        cache_calibration(calibration, fingerprint)
         yield from _calibration_errors(script, calibration)
         trial_assignment = replace(assignment, source=tried, with_stubs=tried)
         result = examine(copy.deepcopy(tried), trial_assignment, LIMITS, backend.address, calibration)

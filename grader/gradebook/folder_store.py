@@ -12,6 +12,7 @@ from grader.authoring.built import BuiltCourse
 from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
 from grader.core.grades import ClassGrades
 from grader.core.model import Assignment, Calibration, ExamResult, Limits
+from grader.exam.calibration_cache import cache_calibration, cached_calibration
 from grader.gradebook.folder import CourseFolder
 from grader.gradebook.store import Conditions, Work
 from grader.submissions.collect import Collected, SubmissionHandle
@@ -85,10 +86,17 @@ class FolderStore:
         return Work([handed_in.load()])
 
     def calibration(self, name: str, *, renew: bool = False) -> Calibration | None:
-        return None if renew else self.folder.calibration(name, self._fingerprints[name])
+        if renew:
+            return None
+        fingerprint = self._fingerprints[name]
+        kept = self.folder.calibration(name, fingerprint)
+        if kept is None and (kept := cached_calibration(fingerprint)) is not None:
+            self.folder.save_calibration(name, kept, fingerprint)  # the report reads it there
+        return kept
 
     def save_calibration(self, name: str, calibration: Calibration) -> None:
         self.folder.save_calibration(name, calibration, self._fingerprints[name])
+        cache_calibration(calibration, self._fingerprints[name])
 
     def save(self, work: Work, results: Mapping[str, ExamResult], fingerprint: str) -> bool:
         [submission] = work.submissions
