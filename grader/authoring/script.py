@@ -16,9 +16,9 @@ from typing import Any
 
 import jupytext
 import nbformat
-from jupytext.stringparser import StringParser
 
 from grader.authoring.course import Course, lecture_number
+from grader.authoring.jupytext_private import cell_lines
 from grader.authoring.markers import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION, marked_regions
 from grader.authoring.quizzes import Question, read_bank
 from grader.authoring.setup import setup_code
@@ -156,7 +156,7 @@ def read_script(path: Path) -> Script:
         for problem in _wrong_options(dict(header), HEADER):
             report(1, f"in the header, {problem[0]}", problem[1])
 
-    lines = _cell_lines(text)
+    lines = cell_lines(text)
     # Jupytext makes a cell of whatever stands between the header and the first marker, be it blank lines.
     if len(notebook.cells) == len(lines) + 1 and not notebook.cells[0].source.strip():
         del notebook.cells[0]
@@ -243,17 +243,6 @@ def _question_cells(cell: Cell, question: Question, number: int, total: int) -> 
             yield Cell(Kind.WRONG, cell.line, question.answer(letter), name, says=choice.why)
     check = f"{question.check()}\n{BEGIN_HIDDEN}\n{question.hidden_test()}\n{END_HIDDEN}"
     yield Cell(Kind.CHECK, cell.line, check, name, points=cell.points)
-
-
-def _cell_lines(text: str) -> list[int]:
-    # Jupytext tells no line numbers, so its own parser of strings finds the markers that it takes for cells.
-    parser = StringParser("python")
-    found = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not parser.is_quoted() and re.match(r"# ?%%(?!%)", line):
-            found.append(number)
-        parser.read_line(line)
-    return found
 
 
 def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:

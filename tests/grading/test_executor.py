@@ -6,7 +6,6 @@ import copy
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -56,8 +55,9 @@ def test_workers_that_die_while_nothing_is_done_are_replaced(pool, doubling):
     assert not before & workers()
 
 
-def test_a_batch_that_is_broken_off_ends_its_workers_at_once(doubling):
-    slow = {**RIGHT, "double": "import time\ntime.sleep(15)\ndef double(x):\n    return 2 * x"}
+def test_a_batch_that_is_broken_off_ends_its_workers_at_once(doubling, tmp_path):
+    # It would run to the limit of a cell, and then leave its mark.
+    slow = {**RIGHT, "double": f"import time\ntime.sleep(10)\nopen({str(tmp_path / 'waited')!r}, 'w')"}
     [(_, submission)] = submissions_of(doubling, 1)
     for cell in submission.notebook.cells:
         cell.source = slow.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
@@ -68,11 +68,10 @@ def test_a_batch_that_is_broken_off_ends_its_workers_at_once(doubling):
             [("slow", submission), other], {doubling.name: Calibration()}, lambda name, calibration: None
         )
         key, _ = next(results)
-        began = time.monotonic()
         assert key == "other"
         raise KeyboardInterrupt
-    assert time.monotonic() - began < 10  # an exam under way is not waited for
     assert workers() <= before
+    assert not (tmp_path / "waited").exists()  # an exam under way is not waited for
 
 
 def test_an_exam_that_fails_because_the_warm_process_is_gone_is_not_the_submission_s_fault(doubling, monkeypatch):
