@@ -73,7 +73,7 @@ def _names_of(statements: list[ast.stmt]) -> CellNames:
 
 def modules_imported(code: str) -> set[str]:
     """The modules that a cell imports, at any depth: ``scipy.stats`` of ``from scipy.stats import norm``."""
-    tree = _parse(code)
+    tree = _parse(code) or _parse(without_magics(code))
     found: set[str] = set()
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
