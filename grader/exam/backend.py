@@ -76,7 +76,8 @@ class Backend:
 
     def revive(self) -> bool:
         """Make sure that the warm process is alive. Returns whether another one had to be started."""
-        if self.zygote is None or self.zygote.alive:
+        # bubblewrap's own process ends a moment after the one inside, so that it lives is not enough.
+        if self.zygote is None or (self.zygote.alive and self.zygote.address.answers):
             return False
         self.zygote.close()
         self.zygote = self._started()

@@ -15,7 +15,9 @@ from grader.core.model import Assignment, Calibration, Limits, Submission
 from grader.exam.backend import Backend
 from grader.grading.executor import LocalPool
 from grader.grading.tasks import Task, perform
+from grader.kernel.inside.memory import family
 from grader.kernel.sandbox import SandboxError, SandboxKind, ZygoteLost
+from tests.kernel.conftest import needs_sandbox
 
 LIMITS = Limits(cell_seconds=20, notebook_seconds=60)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -88,3 +90,20 @@ def test_an_exam_that_fails_because_the_warm_process_is_gone_is_not_the_submissi
         backend.zygote.process.wait()
         with pytest.raises(ZygoteLost):
             perform(task, doubling, backend.address)
+
+
+@needs_sandbox
+def test_a_warm_process_that_is_gone_is_replaced_before_bubblewrap_notices():
+    with Backend(SandboxKind.BUBBLEWRAP) as backend:
+        assert not backend.revive()
+        before = backend.address
+        [*around, inside] = sorted(family(backend.zygote.process.pid))
+        for process in around:
+            os.kill(process, signal.SIGSTOP)
+        os.kill(inside, signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while before.zygote.answers and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert backend.zygote.alive  # bubblewrap is
+        assert backend.revive()
+        assert backend.address != before and backend.address.zygote.answers
