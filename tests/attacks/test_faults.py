@@ -20,6 +20,7 @@ from grader.core.model import Assignment, Limits
 from grader.gradebook.folder import CourseFolder
 from grader.grading.loop import grade
 from grader.kernel.inside.memory import family
+from grader.kernel.sandbox import ZYGOTE_MODULE
 from tests.conftest import MakeCourse
 from tests.kernel.conftest import needs_sandbox
 
@@ -115,7 +116,7 @@ EVERYBODY = {f"student-{number}": 5.0 for number in range(CLASS)}
 def test_a_zygote_killed_in_mid_batch_is_started_again_and_nobody_loses_a_point(run: Run) -> None:
     run.wait_for(2)
     # bubblewrap has the same words behind its own; the kernels that are forked from the zygote come after it.
-    zygote, *_ = run.processes(lambda command: "import zygote" in command and "--unshare-pid" not in command)
+    zygote, *_ = run.processes(lambda command: ZYGOTE_MODULE in command and "--unshare-pid" not in command)
     os.kill(zygote, signal.SIGKILL)
     code, told = run.end()
     assert code == 0, told
