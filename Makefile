@@ -19,7 +19,7 @@ sandbox:
 	@$(if $(wildcard .venv/installed),$(BIN)/python,$(PYTHON)) tools/check_machine.py --sandbox
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check
@@ -30,7 +30,7 @@ lint: setup
 	$(BIN)/grader lint
 
 quick: setup
-	$(BIN)/python -m pytest -m 'not slow and not browser'
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not slow and not browser'
 
 build: setup
 	$(BIN)/grader build

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -110,6 +107,19 @@ assert quadruple(7) == reference_quadruple(7), "Four times 7 came out wrong."
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick tests first, then the browser's, then the slow ones, so that most mistakes show within a minute."""
     items.sort(key=lambda item: ("slow" in item.keywords, "browser" in item.keywords))
+    for item in items:
+        # With pytest-xdist and --dist loadgroup: the tests of a file share its fixtures, so they run in one process.
+        if "apart" not in item.keywords:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for what the grader keeps of built lectures, in place of the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("GRADER_CACHE", str(folder))
+        yield folder
 
 
 MakeCourse = Callable[..., Course]
@@ -140,23 +150,6 @@ def doubling(make_course: MakeCourse) -> Assignment:
 @pytest.fixture(scope="session")
 def real_course() -> Course:
     return Course(Path(__file__).parent.parent)
-
-
-@contextmanager
-def two_at_a_time(
-    request: pytest.FixtureRequest, task: Callable[[str], list[str]]
-) -> Iterator[dict[str, Future[list[str]]]]:
-    """What ``task`` finds wrong with each lecture, as it becomes known; only for lectures whose tests were selected.
-
-    For fixtures: a notebook keeps one core busy, and there are two. The last lecture, which trains the longest, begins.
-    """
-    using = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
-    names = [item.callspec.params["name"] for item in using]
-    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
-    try:
-        yield {name: pool.submit(task, name) for name in reversed(names)}
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def says_how_to_fix(message: str) -> bool:

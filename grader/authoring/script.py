@@ -405,3 +405,9 @@ def _syntax_errors(script: Script, cell: Cell) -> Iterator[AuthoringError]:
         yield script.error(
             cell.line + (error.lineno or 1), f"Python cannot read this cell: {error.msg}.", "fix the syntax."
         )
+
+
+def line_of(script: Script, source: str) -> int:
+    """The line of the cell that a cell of the notebook was built from, by its text; 1 if no cell is like it."""
+    # The build writes a playground's page behind its seed, so only the beginning need be the same.
+    return next((cell.line for cell in script.cells if cell.source and cell.source in source), 1)

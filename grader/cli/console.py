@@ -63,14 +63,14 @@ class _Warnings(logging.Handler):
 
 def show_batch(batch: Batch, out: Path) -> None:
     """Print the scores, then what was repaired or could not be graded, then where all files are."""
-    console, marks = Console(), batch.marks
-    for table in _score_tables(marks, console.width):
+    console, grades = Console(), batch.grades
+    for table in _score_tables(grades, console.width):
         console.print(table)
     console.print("[i]+ points still to be graded manually; * see the notes below[/i]")
-    for assignment in marks.assignments:
-        for line in _notes_on(assignment, marks.notebooks):
+    for assignment in grades.assignments:
+        for line in _notes_on(assignment, grades.notebooks):
             console.print(f"* [bold]{_plain(assignment.name)}[/bold]: {_plain(line)}", highlight=False)
-    for notebook in marks.notebooks:
+    for notebook in grades.notebooks:
         for problem in notebook.problems:
             fixed = " (fixed)" if problem.fixed else ""
             where = f"{notebook.student}, {notebook.assignment}"
@@ -88,16 +88,16 @@ def show_batch(batch: Batch, out: Path) -> None:
         console.print(f"{what + ':':14}{_plain(str(path))}", highlight=False, soft_wrap=True)
 
 
-def _score_tables(marks: ClassGrades, width: int) -> Iterator[Table]:
+def _score_tables(grades: ClassGrades, width: int) -> Iterator[Table]:
     """The students' scores: as many assignments side by side as the terminal has room for, the others in tables below."""
     columns = [
         [
             f"{assignment.name} /{assignment.max_score:g}",
-            *(_cell(marks.of(each, assignment)) for each in marks.students),
+            *(_cell(grades.of(each, assignment)) for each in grades.students),
         ]
-        for assignment in marks.assignments
+        for assignment in grades.assignments
     ]
-    names = ["student", *map(_plain, marks.students)]
+    names = ["student", *map(_plain, grades.students)]
     room = width - _width(names) - 1
     while columns:
         fits = sum(total <= room for total in accumulate(map(_width, columns))) or 1
@@ -119,7 +119,9 @@ def _notes_on(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -
     """What the teacher should know about an assignment as a whole."""
     yield from assignment.problems
     graded = [notebook for notebook in notebooks if notebook.assignment == assignment.name]
-    unprotected = {mark.grade_id for notebook in graded for mark in notebook.unprotected} | set(assignment.unprotected)
+    unprotected = {grade.grade_id for notebook in graded for grade in notebook.unprotected} | set(
+        assignment.unprotected
+    )
     if unprotected:
         yield (
             f"not protected: {', '.join(sorted(unprotected))} (ran in the same process as the student's code, so could be "
@@ -129,8 +131,8 @@ def _notes_on(assignment: AssignmentInfo, notebooks: Sequence[NotebookGrades]) -
 
 def _one_page(batch: Batch, out: Path) -> Path:
     """The feedback page to look at first: one with points and a message, if there is one."""
-    notebooks = batch.marks.notebooks
-    instructive = [each for each in notebooks if each.score and any(mark.message for mark in each.marks)]
+    notebooks = batch.grades.notebooks
+    instructive = [each for each in notebooks if each.score and any(grade.message for grade in each.grades)]
     graded = instructive or notebooks
     return out / unquote(feedback_address(graded[0].student, graded[0].assignment)) if graded else out / "feedback"
 

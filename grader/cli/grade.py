@@ -114,8 +114,8 @@ def grade(
             )
             pages = out
         else:
-            from grader.grading.nbgrader_course import grade_course
-            from grader.grading.nbgrader_pages import REPORT
+            from grader.gradebook.nbgrader_course import REPORT
+            from grader.grading.loop import grade_course
 
             batch = grade_course(
                 root,

@@ -12,7 +12,11 @@ import msgspec
 
 from grader.core.model import Calibration
 
-_FINGERPRINT = "state"
+_FINGERPRINT = "fingerprint"
+_FINGERPRINT_ONCE = "state"  # what version 0.x called it
+
+# What a file must hold. Older ones lack the checks that fail.
+_NEEDED = {_FINGERPRINT, *(each.name for each in fields(Calibration))} - {"failed"}
 
 
 def calibration_bytes(calibration: Calibration, fingerprint: str) -> bytes:
@@ -24,7 +28,9 @@ def read_calibration(content: bytes) -> tuple[Calibration, str] | None:
     """A calibration and its fingerprint."""
     try:
         kept = msgspec.json.decode(content, type=dict[str, object])
-        if not kept.keys() >= {_FINGERPRINT, *(each.name for each in fields(Calibration))}:
+        if _FINGERPRINT_ONCE in kept:
+            kept[_FINGERPRINT] = kept.pop(_FINGERPRINT_ONCE)
+        if not kept.keys() >= _NEEDED:
             return None
         return msgspec.convert(kept, Calibration), msgspec.convert(kept.get(_FINGERPRINT), str)
     except (msgspec.MsgspecError, RecursionError):

@@ -71,6 +71,18 @@ def _names_of(statements: list[ast.stmt]) -> CellNames:
     return cell.finish()
 
 
+def modules_imported(code: str) -> set[str]:
+    """The modules that a cell imports, at any depth: ``scipy.stats`` of ``from scipy.stats import norm``."""
+    tree = _parse(code) or _parse(without_magics(code))
+    found: set[str] = set()
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
+
+
 def _parse(code: str) -> ast.Module | None:
     try:
         return ast.parse(code)

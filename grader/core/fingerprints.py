@@ -1,22 +1,28 @@
 """Hashes of everything that a result depends on. A later run compares them and keeps the results that are still valid.
 
-In: an assignment and how it is examined; a submission. Out: hexadecimal digests.
+In: an assignment and how it is examined; what was handed in. Out: hexadecimal digests.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import platform
-from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from grader import __version__
+from grader.core.cell_names import modules_imported
 from grader.core.cells import notebook_bytes
 from grader.core.errors import GraderError
-from grader.core.model import Assignment, Limits, Submission
+from grader.core.model import Assignment, Limits
 
-LIBRARIES = ("numpy", "tensorflow", "keras")  # another version of these may give other numbers
+# Another version of these may give other results, whatever a notebook imports: they run its cells, or lie below its imports.
+ALWAYS = ("ipykernel", "ipython", "numpy", "tensorflow", "keras")
 
 
 def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[str, Path]) -> str:
@@ -26,8 +32,10 @@ def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[s
         GraderError: a data set cannot be read.
     """
     digest = hashlib.sha256()
-    for part in (__version__, platform.python_version(), *map(_installed, LIBRARIES), sandbox):
+    for part in (__version__, platform.python_version(), sandbox):
         _add(digest, part.encode())
+    for distribution in libraries_of(assignment.source):
+        _add(digest, distribution.encode(), _installed(distribution).encode())
     for notebook in (assignment.source, assignment.with_stubs):
         _add(digest, notebook_bytes(notebook))
     for files in (assignment.files, assignment.students_files):
@@ -38,11 +46,25 @@ def assignment_fingerprint(assignment: Assignment, sandbox: str, data: Mapping[s
     return digest.hexdigest()
 
 
-def submission_fingerprint(assignment_digest: str, submission: Submission, limits: Limits) -> str:
-    """Hash a submission: its bytes, the limits that were asked for, and its assignment's fingerprint."""
+def submission_fingerprint(assignment_fingerprints: Iterable[str], content: bytes, limits: Limits) -> str:
+    """Hash a submission: its bytes, the limits that were asked for, and the fingerprints of its notebooks' assignments."""
     digest = hashlib.sha256()
-    _add(digest, assignment_digest.encode(), str(limits).encode(), submission.content)
+    _add(digest, " ".join(assignment_fingerprints).encode(), str(limits).encode(), content)
     return digest.hexdigest()
+
+
+def libraries_of(source: NotebookNode) -> list[str]:
+    """The distributions whose versions count for a notebook: of every module that it imports, and what is below them."""
+    code = (cell.source for cell in source.cells if cell.cell_type == "code")
+    roots = {module.split(".")[0] for text in code for module in modules_imported(text)} - sys.stdlib_module_names
+    # A module without a distribution lies beside the notebook, and its bytes count.
+    return sorted({*ALWAYS, *(name for root in roots for name in _distributions().get(root, ()))})
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """The installed distributions by the modules that they bring. It takes a look at every file that is installed."""
+    return packages_distributions()
 
 
 def _add(digest: hashlib._Hash, *parts: bytes) -> None:
@@ -50,9 +72,9 @@ def _add(digest: hashlib._Hash, *parts: bytes) -> None:
         digest.update(f"{len(part)} ".encode() + part)
 
 
-def _installed(library: str) -> str:
+def _installed(distribution: str) -> str:
     try:
-        return version(library)
+        return version(distribution)
     except PackageNotFoundError:
         return ""
 

@@ -59,7 +59,7 @@ class NotebookGrades:
     student: str
     assignment: str
     title: str
-    marks: tuple[CellGrade, ...] = ()
+    grades: tuple[CellGrade, ...] = ()
     problems: tuple[Problem, ...] = ()
     late_penalty: float = 0.0
     seconds: float | None = None
@@ -69,7 +69,7 @@ class NotebookGrades:
     @property
     def unprotected(self) -> tuple[CellGrade, ...]:
         """The checks that ran in the process that runs the student's code, which could have tampered with them."""
-        return tuple(mark for mark in self.marks if not mark.protected)
+        return tuple(grade for grade in self.grades if not grade.protected)
 
     @property
     def points(self) -> float:
@@ -83,24 +83,24 @@ class NotebookGrades:
 
     @property
     def max_score(self) -> float:
-        return float(sum(mark.max_points for mark in self.marks))
+        return float(sum(grade.max_points for grade in self.grades))
 
     @property
     def waiting(self) -> float:
         """The points of the cells that still have to be graded manually."""
-        return float(sum(mark.max_points for mark in self.marks if mark.points is None))
+        return float(sum(grade.max_points for grade in self.grades if grade.points is None))
 
     @property
     def status(self) -> Status:
         if not self.submitted:
             return Status.MISSING
-        checks = [mark for mark in self.marks if mark.kind == "check"]
-        if not self.marks or (checks and all(check.points is None for check in checks)):
+        checks = [grade for grade in self.grades if grade.kind == "check"]
+        if not self.grades or (checks and all(check.points is None for check in checks)):
             return Status.UNGRADABLE
-        return Status.WAITING if any(mark.points is None for mark in self.marks) else Status.GRADED
+        return Status.WAITING if any(grade.points is None for grade in self.grades) else Status.GRADED
 
     def points_of(self, kind: Literal["check", "written"]) -> float:
-        return float(sum(mark.points or 0.0 for mark in self.marks if mark.kind == kind))
+        return float(sum(grade.points or 0.0 for grade in self.grades if grade.kind == kind))
 
 
 @dataclass(frozen=True)

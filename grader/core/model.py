@@ -81,7 +81,8 @@ class Calibration:
     """The result of putting an assignment's own solution through the exam, before any submission.
 
     ``paths`` are the ways in which checks used proxies; a submission's proxies may be used in these ways only. ``unprotected``
-    maps the grade_id of each check that must run in the student kernel to what went wrong with it in the examiner.
+    maps the grade_id of each check that must run in the student kernel to what went wrong with it in the examiner; ``failed``
+    maps those that the solution fails wherever they run to the check's message.
     ``problems`` are sentences for the teacher. ``cell_seconds`` is the time of the slowest cell, ``seconds`` that of the whole
     notebook. ``failure`` says why the solution could not be examined at all; it is empty if it could.
     """
@@ -93,6 +94,7 @@ class Calibration:
     seconds: float = 0.0
     peak_bytes: int = 0
     failure: str = ""
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class Submission:
 
     ``notebook`` is None if the bytes are not a readable notebook; ``assignment`` is None if it belongs to no lecture. ``files``
     are the files handed in with it. Only the student kernel gets them; the assignment's own files take precedence.
+    ``repaired`` is true if `grader.submissions.repair` has repaired the notebook already: once is enough.
     """
 
     student: str
@@ -152,6 +155,7 @@ class Submission:
     notebook: NotebookNode | None = None
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    repaired: bool = False
 
 
 @dataclass
@@ -169,7 +173,3 @@ class ExamResult:
     peak_bytes: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)  # the traceback, if the grader itself failed
-
-    @property
-    def points(self) -> float:
-        return sum(verdict.points for verdict in self.verdicts)

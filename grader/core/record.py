@@ -128,7 +128,7 @@ def _converted(found: object, kind: type[T]) -> T | None:
 
 
 def _as_now(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A record with the names of today: version 0.x called a fixed problem mended, and a fingerprint a state."""
+    """A record with today's names: version 0.x called a fixed problem mended, and a fingerprint a state."""
     renamed = {"state": "fingerprint", "mended": "fixed"}
     now = {renamed.get(name, name): value for name, value in found.items()}
     if isinstance(problems := now.get("problems"), list):

@@ -35,10 +35,10 @@ def calibrate(assignment: Assignment, limits: Limits, backend: BackendAddress) -
             break
         # A check that runs in the student kernel leaves its names there: what needs them may fail in the next round.
         unprotected |= {grade_id: failed[grade_id] for grade_id in broken}
+    failed = {grade_id: message for grade_id, message in failed.items() if grade_id not in unprotected}
     problems = [
         f"The source's own solution does not get full points for {grade_id}: {message}"
         for grade_id, message in failed.items()
-        if grade_id not in unprotected
     ]
     return Calibration(
         frozenset(exam.seen),
@@ -47,6 +47,7 @@ def calibrate(assignment: Assignment, limits: Limits, backend: BackendAddress) -
         executed.cell_seconds,
         seconds,
         executed.peak_bytes,
+        failed=failed,
     )
 
 

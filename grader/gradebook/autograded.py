@@ -1,4 +1,4 @@
-"""What an executed notebook tells of its checks and answers: all that marks and pages need of it.
+"""Reads an executed notebook: its checks and answers, all that grades and pages need.
 
 In: an autograded notebook. Out: a small `Autograded`, so that a notebook is read once and need not be kept.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 
 from grader.core.cells import checks_with_solutions, grade_id_of, is_answer, is_graded
@@ -29,10 +31,10 @@ class AutogradedCheck:
 
 @dataclass(frozen=True)
 class Autograded:
-    """What a notebook tells. ``order`` holds the grade_ids as they stand in it.
+    """What a notebook holds. ``order`` lists the grade_ids in the notebook's order.
 
     ``answers`` are the texts of all cells that a student answers in; ``written`` those graded by hand, as Markdown.
-    ``state`` and ``points`` are what `CourseFolder.save` noted: of what this is the result, and what each check scored.
+    ``fingerprint`` and ``points`` are what a store noted: what this is the result of, and what each check scored.
     """
 
     order: tuple[str, ...] = ()
@@ -42,12 +44,20 @@ class Autograded:
     problems: tuple[Problem, ...] = ()
     seconds: float | None = None
     peak_bytes: int = 0
-    state: str = ""
+    fingerprint: str = ""
     points: Mapping[str, float] = field(default_factory=dict)
 
 
+def read_autograded(path: Path) -> NotebookNode | None:
+    """A notebook of the course folder. None if there is none, or a damaged one: the next run writes it anew."""
+    try:
+        return nbformat.read(path, as_version=4) if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
 def autograded_from(notebook: NotebookNode) -> Autograded:
-    """Read a notebook. One that stock nbgrader has autograded tells less, and may hold whatever its student wrote."""
+    """Read a notebook. One that stock nbgrader has autograded holds less, and its metadata may be the student's."""
     known = {grade_id_of(cell): cell for cell in notebook.cells if grade_id_of(cell)}
     answers = {grade_id: cell for grade_id, cell in known.items() if is_answer(cell)}
     record = read_exam_record(notebook) or ExamRecord()
@@ -59,7 +69,7 @@ def autograded_from(notebook: NotebookNode) -> Autograded:
         problems=record.problems,
         seconds=record.seconds,
         peak_bytes=record.peak_bytes,
-        state=record.fingerprint,
+        fingerprint=record.fingerprint,
         points=record.points,
     )
 

@@ -147,8 +147,8 @@ def _versions(converter: Autograde, path: Path, assignment: str) -> tuple[Notebo
     steps = [step for step in steps if not _is(step, InstantiateTests)]  # the gradebook has what came out of it
     cut = next((at for at, step in enumerate(steps) if _is(step, ClearSolutions)), 0)
     end = next((at for at, step in enumerate(steps) if _is(step, SaveCells)), len(steps))
-    told = {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": converter.coursedir.db_url}
-    resources = {"metadata": {"name": path.stem, "path": str(path.parent)}, "nbgrader": told, "unique_key": path.stem}
+    names = {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": converter.coursedir.db_url}
+    resources = {"metadata": {"name": path.stem, "path": str(path.parent)}, "nbgrader": names, "unique_key": path.stem}
     with chdir(converter.coursedir.root):  # the paths of headers and footers begin there
         source = with_ids(_converted(maker, steps[:cut], _read(path), resources))
         graded = with_ids(_converted(maker, steps[cut:end], source, resources))
@@ -174,11 +174,11 @@ def _is(step: Any, kind: type) -> bool:
 
 
 def _difference(notebook: NotebookNode, kept: Mapping[str, SourceCell]) -> str:
-    """What keeps a notebook from being the one whose cells the gradebook has; empty where nothing does."""
+    """How a notebook differs from the one whose cells the gradebook has; empty if it does not."""
     found = Counter(grade_id_of(cell) for cell in notebook.cells if grade_id_of(cell))
     for grade_id, count in found.items():
         if count > 1:
-            return f"its cell '{grade_id}' stands {count} times"
+            return f"its cell '{grade_id}' is there {count} times"
         if grade_id not in kept:
             return f"its cell '{grade_id}' is new"
     missing = [grade_id for grade_id in kept if grade_id not in found]
@@ -223,7 +223,7 @@ def _files(converter: Autograde, assignment: str) -> tuple[dict[str, bytes], dic
 
 
 def _foreign_kernel(kernelspec: Mapping[str, Any]) -> str:
-    """Why a notebook cannot have a kernel of ours; empty where its kernel is this Python's."""
+    """Why a notebook cannot have a kernel of ours; empty if its kernel is this Python's."""
     name, language = str(kernelspec.get("name", "python3")), str(kernelspec.get("language", "python"))
     ours = True
     try:
@@ -238,15 +238,15 @@ def _foreign_kernel(kernelspec: Mapping[str, Any]) -> str:
         )
     if language.lower() == "python" and ours:
         return ""
-    told = "so it runs as nbgrader runs it: without a sandbox, its checks not protected, and one submission after the other."
+    result = "so nbgrader runs it: without a sandbox, its checks not protected, one submission after another."
     if language.lower() != "python":
-        return f"Its kernel '{name}' is written in {language}, {told}"
+        return f"Its kernel '{name}' is written in {language}, {result}"
     return (
-        f"Its kernel '{name}' is that of another Python, {told} Install the grader there, and run it from there; or see "
+        f"Its kernel '{name}' belongs to another Python, {result} Install the grader there, and run it from there; or see "
         "`jupyter kernelspec list`."
     )
 
 
 def _first_line(error: Exception) -> str:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(said).splitlines()[0][:200]
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).splitlines()[0][:200]

@@ -36,6 +36,7 @@ from grader.core.model import Assignment, Calibration, ExamResult, Limits
 from grader.exam.backend import Backend, BackendAddress, modules_of
 from grader.exam.calibrate import calibrate
 from grader.exam.exam import examine
+from grader.gradebook.nbgrader_private import ScoresStep
 from grader.gradebook.nbgrader_source import NotebookSource, checks_of, files_beside, read_notebook
 from grader.kernel.sandbox import SandboxKind
 from grader.pages.sanitize_html import sanitize_notebook
@@ -53,13 +54,13 @@ class _OfCourse:
 
     def course_notebook(self, resources: Any) -> NotebookSource | None:
         """The teacher's side of the notebook that is being converted; None where the gradebook does not know it."""
-        told = resources["nbgrader"]
+        names = resources["nbgrader"]
         if self.notebooks is not None:
-            return self.notebooks.get(f"{told['assignment']}/{told['notebook']}")
+            return self.notebooks.get(f"{names['assignment']}/{names['notebook']}")
         converter = self.parent.parent  # a step's parent is the exporter
-        with Gradebook(told["db_url"], converter.coursedir.course_id) as gradebook:
+        with Gradebook(names["db_url"], converter.coursedir.course_id) as gradebook:
             try:
-                return read_notebook(converter, gradebook, told["assignment"], told["notebook"])
+                return read_notebook(converter, gradebook, names["assignment"], names["notebook"])
             except MissingEntry:
                 return None
 
@@ -78,12 +79,12 @@ class Repair(_OfCourse, ClearOutput):
 
 
 class Exam(_OfCourse, Execute):
-    """Runs a submission by two processes in a sandbox; one for another kernel than this Python's as nbgrader runs it.
+    """Runs a submission by two processes in a sandbox. One that needs another kernel is run as nbgrader runs it.
 
     The source's own solution goes first, once in each process.
     """
 
-    sandbox = Enum([str(wall) for wall in SandboxKind], "bubblewrap", help="What stands around the kernels.").tag(
+    sandbox = Enum([str(kind) for kind in SandboxKind], "bubblewrap", help="The sandbox around the kernels.").tag(
         config=True
     )
     modules = List(
@@ -137,22 +138,22 @@ class Exam(_OfCourse, Execute):
         return _calibrations[known]
 
 
-class SaveVerdicts(SaveAutoGrades):
-    """nbgrader's step, with the examiner's points in the place of what the cell's output looks like.
+class SaveVerdicts(ScoresStep):
+    """nbgrader's step, with the examiner's points in place of what the cell's output looks like.
 
-    Marks that were given by hand are treated as nbgrader treats them, and so is what nbgrader itself has run. What could
+    Points that a teacher has given are treated as nbgrader treats them, and so is what nbgrader itself has run. What could
     not be examined waits for the teacher.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        told = resources.get("grader", {})
-        self.result: ExamResult | None = told.get("result")
-        self.unreadable = bool(told.get("unreadable"))
+        noted = resources.get("grader", {})
+        self.result: ExamResult | None = noted.get("result")
+        self.unreadable = bool(noted.get("unreadable"))
         return super().preprocess(nb, resources)
 
-    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+    def add_score(self, cell: NotebookNode, resources: Any) -> None:
         if self.result is None or (is_solution(cell) and not self.unreadable):
-            super()._add_score(cell, resources)
+            super().add_score(cell, resources)
             return
         grade_id = grade_id_of(cell)
         points = {verdict.grade_id: verdict.points for verdict in self.result.verdicts}
@@ -173,7 +174,7 @@ class Harmless(NbGraderPreprocessor):
 
 
 def note_result(result: ExamResult, resources: Any) -> None:
-    """Leave what an exam gave for the steps behind: others stand between, and may clear the metadata of cells."""
+    """Leave a result for the steps that follow: others come between, and may clear the metadata of cells."""
     resources.setdefault("grader", {})["result"] = result
 
 

@@ -1,46 +1,51 @@
-"""A whole batch, from what was handed in to scores, feedback pages, the report and the CSV.
+"""A whole batch, from what was handed in to scores and pages: one loop for the grader's own folder and any nbgrader course.
 
-In: a course, paths, a folder. Out: that folder, as nbgrader lays it out. What is graded is kept at once, so that a run that
-is broken off loses nothing, and the next one goes on from there.
+In: a `Store`, an `Executor`. Out: results in the store, feedback pages, the report, the CSV. What is graded is saved at once,
+so that a run that is broken off loses nothing, and the next one goes on from there.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic
 
-from grader.authoring.build import read_course
+from grader.authoring.built import BuiltCourse
 from grader.authoring.course import Course
 from grader.core.atomic import write_atomically
 from grader.core.errors import IntakeError
-from grader.core.fingerprints import assignment_fingerprint, submission_fingerprint
 from grader.core.grades import ClassGrades
-from grader.core.model import Limits, Submission
+from grader.core.model import Assignment, ExamResult, Limits, Submission
 from grader.core.profile import Profile
-from grader.exam.backend import Backend, modules_of
 from grader.gradebook.folder import CourseFolder
-from grader.grading.pool import hold_exams, warm_up
+from grader.gradebook.folder_store import FolderStore, sorted_out
+from grader.gradebook.nbgrader_converter import opened
+from grader.gradebook.nbgrader_course import NbgraderStore
+from grader.gradebook.store import Conditions, Graded, H, Store, W, path_in
+from grader.grading.executor import Executor, LocalPool
 from grader.kernel.sandbox import SandboxKind
 from grader.pages.export import write_grades_csv
 from grader.pages.feedback import render_feedback
 from grader.pages.report import render_report
-from grader.submissions.collect import Stray, SubmissionHandle, collect
+from grader.submissions.collect import collect
+from grader.submissions.found import Stray
 
 Progress = Callable[[int, int], None]  # (how many are done, of how many)
+MakeExecutor = Callable[[Mapping[str, Assignment], Limits], Executor]
 
 
 @dataclass(frozen=True)
 class Batch:
     """What a run did. ``kept`` counts the submissions that had been graded before and have not changed.
 
-    ``profile`` tells what took CPU time, by step; ``seconds`` is what the run took in all; ``gradebook`` is where the
-    scores are.
+    ``profile`` shows what took CPU time, by step; ``seconds`` is what the run took in all; ``gradebook`` is where the scores
+    are.
     """
 
-    marks: ClassGrades
+    grades: ClassGrades
     strays: tuple[Stray, ...]
     graded: int
     kept: int
@@ -63,82 +68,152 @@ def grade(
 ) -> Batch:
     """Grade what lies at ``paths`` into the course folder ``out``. With ``force``, also what has been graded already.
 
-    ``sandbox`` stand around the students' code; ``data`` maps names of Keras' data sets to files.
+    ``sandbox`` is put around the students' code; ``data`` maps names of Keras' data sets to files.
 
     Raises:
         IntakeError: a path is not there, nothing that is there is a submission, or ``out`` lies in it.
-        SandboxError: the sandbox cannot be raised here.
+        SandboxError: the sandbox does not work here.
         GraderError: the course or the folder is not as it should be.
     """
     began, profile = time.monotonic(), Profile()
     for path in paths:
         if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
             raise IntakeError(f"{out}: --out lies inside {path}, which is to be graded. Choose a folder outside.")
+    conditions = Conditions(limits, sandbox, data or {})
     with profile.step("intake"):
-        assignments = {assignment.name: assignment for assignment in read_course(course)}
-        collected = collect(paths, {name: assignment.with_stubs for name, assignment in assignments.items()})
-    placed = [submission for submission in collected.submissions if submission.assignment is not None]
-    unplaced = [submission for submission in collected.submissions if submission.assignment is None]
-    strays = (*collected.strays, *(_as_stray(submission) for submission in unplaced))
-    if not placed:
+        built = BuiltCourse(course)
+        handed_in, strays = sorted_out(collect(paths, built.with_stubs()))
+    if not handed_in:
         found = [f"{stray.path}: {stray.text}" for stray in strays] or [f"{path}: nothing is there." for path in paths]
         raise IntakeError("\n".join([*found, "Name the folder that holds the submissions."]))
     with CourseFolder(out, course.id, limits) as folder:
-        used = {name: assignments[name] for name in sorted({submission.assignment or "" for submission in placed})}
         with profile.step("gradebook"):
-            for assignment in used.values():
-                folder.add_assignment(assignment)
-            versions = {name: assignment_fingerprint(each, sandbox, data or {}) for name, each in used.items()}
-            states: dict[tuple[str, str | None], str] = {}
-            todo: list[SubmissionHandle] = []
-            for each in placed:
-                unread = Submission(each.student, each.assignment, each.origin, each.content())
-                state = submission_fingerprint(versions[each.assignment or ""], unread, limits)
-                states[each.student, each.assignment] = state
-                if force or not folder.has(unread, state):
-                    todo.append(each)
-        progress(0, len(todo))
+            store = FolderStore(folder, built, handed_in, strays, conditions)
+        return Loop(store, _local(conditions, workers), force, progress, profile, began).run()
+
+
+def grade_course(
+    root: Path,
+    limits: Limits,
+    *,
+    sandbox: SandboxKind = SandboxKind.BUBBLEWRAP,
+    data: Mapping[str, Path] | None = None,
+    assignments: Sequence[str] = (),
+    students: Sequence[str] = (),
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Batch:
+    """Grade what was submitted in an nbgrader course: all of it, or that of the assignments and students named.
+
+    What has been graded and has not changed is kept, unless ``force`` is set.
+
+    Raises:
+        CourseError: the folder is no nbgrader course, or not as it should be.
+        IntakeError: nothing was submitted.
+        SandboxError: the sandbox does not work here.
+    """
+    began, profile = time.monotonic(), Profile()
+    conditions = Conditions(limits, sandbox, {name: path.resolve() for name, path in (data or {}).items()})
+    with opened(root.resolve()) as converter:
+        with profile.step("intake"):
+            store = NbgraderStore(converter, conditions, assignments, students)
+        return Loop(store, _local(conditions, workers), force, progress, profile, began).run()
+
+
+def _local(conditions: Conditions, workers: int | None) -> MakeExecutor:
+    return lambda exams, limits: LocalPool(exams, limits, conditions.sandbox, conditions.data, workers)
+
+
+@dataclass
+class _InHand(Generic[W]):
+    """A work whose notebooks are being examined."""
+
+    work: W
+    fingerprint: str
+    results: dict[str, ExamResult] = field(default_factory=dict)
+
+
+class Loop(Generic[H, W]):
+    """One run: for each submission its fingerprint; kept, or loaded, examined and saved; at the end the pages."""
+
+    def __init__(
+        self,
+        store: Store[H, W],
+        make_executor: MakeExecutor,
+        force: bool,
+        progress: Progress,
+        profile: Profile,
+        began: float,
+    ) -> None:
+        self.store, self.make_executor, self.force = store, make_executor, force
+        self.progress, self.profile, self.began = progress, profile, began
+        self.todo: list[tuple[H, str]] = []
+        self.done = self.graded = 0
+
+    def run(self) -> Batch:
+        with self.profile.step("gradebook"):
+            found = self.store.handed_in()
+            for each in found:
+                fingerprint = self.store.fingerprint(each)
+                if self.force or not self.store.is_current(each, fingerprint):
+                    self.todo.append((each, fingerprint))
+        self.progress(0, len(self.todo))
         try:
-            if todo:
-                warm_up()
-                wanted = {name: used[name] for name in sorted({submission.assignment or "" for submission in todo})}
-                with Backend(sandbox, modules_of(each.source for each in wanted.values()), data) as backend:
-                    known = {name: folder.calibration(name, versions[name]) for name in wanted}
-                    results = hold_exams(
-                        wanted,
-                        (each.load() for each in todo),
-                        limits,
-                        backend,
-                        calibrations={name: found for name, found in known.items() if found is not None},
-                        on_calibration=lambda name, found: folder.save_calibration(name, found, versions[name]),
-                        workers=workers,
-                    )
-                    with closing(results):
-                        for done, (submission, result) in enumerate(results, start=1):
-                            with profile.step("gradebook"):
-                                folder.add_submission(submission)
-                                folder.save(submission, result, states[submission.student, submission.assignment])
-                            profile.add(result.cpu)
-                            progress(done, len(todo))
+            self.examine()
         finally:  # after Ctrl-C, too: the pages show what has been graded so far
-            with profile.step("pages"):
-                marks = write_pages(folder)
-    kept, seconds = len(placed) - len(todo), time.monotonic() - began
-    return Batch(marks, strays, len(todo), kept, profile, seconds, str(out / "gradebook.db"))
+            with self.profile.step("pages"):
+                grades = write_pages(self.store)
+        kept, seconds = len(found) - len(self.todo), time.monotonic() - self.began
+        strays = tuple(self.store.strays)
+        return Batch(grades, strays, self.graded, kept, self.profile, seconds, self.store.address)
+
+    def examine(self) -> None:
+        """Examine and save what is to be done."""
+        exams = self.store.exams(each for each, _ in self.todo)
+        if not exams:
+            for _ in self.loaded():
+                raise AssertionError("a notebook without an assignment cannot be examined")
+            return
+        known = {name: self.store.calibration(name, renew=self.force) for name in exams}
+        calibrations = {name: found for name, found in known.items() if found is not None}
+        with self.make_executor(exams, self.store.limits) as executor:
+            results = executor.hold_exams(self.loaded(), calibrations, self.store.save_calibration)
+            with closing(results):
+                for (in_hand, name), result in results:
+                    self.profile.add(result.cpu)
+                    in_hand.results[name] = result
+                    if len(in_hand.results) == len(in_hand.work.submissions):
+                        self.save(in_hand)
+
+    def loaded(self) -> Iterator[tuple[tuple[_InHand[W], str], Submission]]:
+        """The notebooks to be examined, as they are asked for. A work that has none is saved at once."""
+        for each, fingerprint in self.todo:
+            with self.profile.step("loading"):
+                work = self.store.load(each)
+            if work is None:
+                continue
+            in_hand = _InHand(work, fingerprint)
+            for submission in work.submissions:
+                yield (in_hand, submission.assignment or ""), submission
+            if not work.submissions:
+                self.save(in_hand)
+
+    def save(self, in_hand: _InHand[W]) -> None:
+        with self.profile.step("gradebook"):
+            self.graded += self.store.save(in_hand.work, in_hand.results, in_hand.fingerprint)
+        self.done += 1
+        self.progress(self.done, len(self.todo))
 
 
-def _as_stray(submission: SubmissionHandle) -> Stray:
-    """One that fits no assignment has no place in the gradebook, so it is told beside it."""
-    told = " ".join(problem.text for problem in submission.problems) or "It fits no assignment."
-    return Stray(submission.origin, f"{submission.student}: {told}")
-
-
-def write_pages(folder: CourseFolder) -> ClassGrades:
-    """Write every feedback page, ``report.html`` and ``grades.csv`` from what the gradebook says now."""
-    marks = folder.marks()
-    for notebook in marks.notebooks:
-        page = render_feedback(notebook, marks.course)
-        write_atomically(folder.feedback_path(notebook.student, notebook.assignment), page.encode("utf-8", "replace"))
-    write_atomically(folder.root / "report.html", render_report(marks).encode("utf-8", "replace"))
-    write_grades_csv(marks, folder.root / "grades.csv")
-    return marks
+def write_pages(graded: Graded) -> ClassGrades:
+    """Write every feedback page, ``report.html`` and ``grades.csv`` from what the gradebook has now."""
+    grades = graded.grades()
+    for notebook in grades.notebooks:
+        page = render_feedback(notebook, grades.course)
+        name = notebook.assignment
+        path = path_in(graded.pages, "feedback", notebook.student, name, f"{name}.html")
+        write_atomically(path, page.encode("utf-8", "replace"))
+    write_atomically(graded.pages / "report.html", render_report(grades).encode("utf-8", "replace"))
+    write_grades_csv(grades, graded.pages / "grades.csv")
+    return grades

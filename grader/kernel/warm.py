@@ -131,6 +131,17 @@ class ZygoteAddress:
     folder: Path
     sandbox: Sandbox = field(default_factory=Sandbox)
 
+    @property
+    def answers(self) -> bool:
+        """Whether the zygote still takes requests. A fork that fails may be the first sign that it does not."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
+            channel.settimeout(FORK_SECONDS)
+            try:
+                channel.connect(str(self.folder / control_channel.SOCKET))
+            except OSError:
+                return False
+        return True
+
     def new_folder(self, files: Mapping[str, bytes] | None = None) -> KernelFolder:
         """A new folder for a kernel, with these files. The caller removes it."""
         created = KernelFolder(self.folder / uuid.uuid4().hex[:8])

@@ -29,7 +29,7 @@ COLUMNS = (
 )
 
 
-def write_grades_csv(marks: ClassGrades, path: Path) -> None:
+def write_grades_csv(grades: ClassGrades, path: Path) -> None:
     """Write the table. An older one stays whole until the new one is complete.
 
     Raises:
@@ -38,14 +38,14 @@ def write_grades_csv(marks: ClassGrades, path: Path) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_rows(marks))
+    writer.writerows(_rows(grades))
     write_atomically(path, text.getvalue().encode("utf-8", "replace"))
 
 
-def _rows(marks: ClassGrades) -> Iterator[list[str]]:
-    for student in marks.students:
-        for assignment in marks.assignments:
-            yield _row(marks.of(student, assignment), assignment)
+def _rows(grades: ClassGrades) -> Iterator[list[str]]:
+    for student in grades.students:
+        for assignment in grades.assignments:
+            yield _row(grades.of(student, assignment), assignment)
 
 
 def _row(notebook: NotebookGrades, assignment: AssignmentInfo) -> list[str]:
@@ -55,14 +55,14 @@ def _row(notebook: NotebookGrades, assignment: AssignmentInfo) -> list[str]:
         _text(notebook.student),
         _text(assignment.name),
         score,
-        _number(notebook.max_score if notebook.marks else assignment.max_score),
+        _number(notebook.max_score if notebook.grades else assignment.max_score),
         _number(notebook.points_of("check")),
         _number(notebook.points_of("written")),
         _number(notebook.waiting),
         _number(notebook.late_penalty),
         notebook.status.value,
         _text("; ".join(problem.text for problem in notebook.problems)),
-        _text(" ".join(mark.grade_id for mark in notebook.unprotected)),
+        _text(" ".join(grade.grade_id for grade in notebook.unprotected)),
     ]
 
 

@@ -35,7 +35,7 @@ _LOST = {
 class Part:
     """One graded cell on the page. ``symbol`` and ``word`` say the same thing, so that nothing depends on colour."""
 
-    mark: CellGrade
+    grade: CellGrade
     label: str
     symbol: str
     word: str
@@ -52,22 +52,22 @@ class Card:
     @property
     def earned(self) -> float | None:
         """The points given so far; None if nothing has been graded yet."""
-        given = [part.mark.points for part in self.parts if part.mark.points is not None]
+        given = [part.grade.points for part in self.parts if part.grade.points is not None]
         return float(sum(given)) if given else None
 
     @property
     def max_points(self) -> float:
-        return float(sum(part.mark.max_points for part in self.parts))
+        return float(sum(part.grade.max_points for part in self.parts))
 
     @property
     def unprotected(self) -> bool:
         """Whether any of its checks ran in the process that runs the student's code."""
-        return any(not part.mark.protected for part in self.parts)
+        return any(not part.grade.protected for part in self.parts)
 
     @property
     def all_full(self) -> bool:
-        """Whether the card can say "full marks" once instead of once for each part."""
-        return all(part.symbol == "tick" and not (part.answer or part.mark.comment) for part in self.parts)
+        """Whether the card can say "full grades" once instead of once for each part."""
+        return all(part.symbol == "tick" and not (part.answer or part.grade.comment) for part in self.parts)
 
     @property
     def symbol(self) -> str:
@@ -84,61 +84,61 @@ class Bar:
     waiting: float
 
 
-def render_feedback(marks: NotebookGrades, course: str = "") -> str:
+def render_feedback(notebook: NotebookGrades, course: str = "") -> str:
     """The page as HTML. All text is escaped; written answers are rendered as Markdown without raw HTML."""
     return render(
         "feedback.html.j2",
-        marks=marks,
+        notebook=notebook,
         course=course,
-        cards=_cards(marks.marks),
-        bar=_bar(marks),
-        ungradable=marks.status is Status.UNGRADABLE,
-        missing=marks.status is Status.MISSING,
+        cards=_cards(notebook.grades),
+        bar=_bar(notebook),
+        ungradable=notebook.status is Status.UNGRADABLE,
+        missing=notebook.status is Status.MISSING,
     )
 
 
-def _cards(marks: tuple[CellGrade, ...]) -> list[Card]:
+def _cards(grades: tuple[CellGrade, ...]) -> list[Card]:
     """Neighbouring cells under the same heading share a card. The title of a cell without a heading is its id."""
-    groups = itertools.groupby(marks, key=lambda mark: mark.title or mark.grade_id)
+    groups = itertools.groupby(grades, key=lambda grade: grade.title or grade.grade_id)
     return [Card(title, tuple(_parts(list(group)))) for title, group in groups]
 
 
-def _parts(marks: list[CellGrade]) -> list[Part]:
-    checks = sum(mark.kind == "check" for mark in marks)
+def _parts(grades: list[CellGrade]) -> list[Part]:
+    checks = sum(grade.kind == "check" for grade in grades)
     numbers = itertools.count(1)
-    return [_part(mark, _label(mark, checks, numbers) if len(marks) > 1 else "") for mark in marks]
+    return [_part(grade, _label(grade, checks, numbers) if len(grades) > 1 else "") for grade in grades]
 
 
-def _label(mark: CellGrade, checks: int, numbers: itertools.count[int]) -> str:
-    if mark.kind == "written":
+def _label(grade: CellGrade, checks: int, numbers: itertools.count[int]) -> str:
+    if grade.kind == "written":
         return "Written answer"
     return f"Check {next(numbers)} of {checks}" if checks > 1 else "Check"
 
 
-def _part(mark: CellGrade, label: str) -> Part:
-    symbol, word = _symbol_and_word(mark)
-    return Part(mark, label, symbol, word, safe_markdown(mark.answer))
+def _part(grade: CellGrade, label: str) -> Part:
+    symbol, word = _symbol_and_word(grade)
+    return Part(grade, label, symbol, word, safe_markdown(grade.answer))
 
 
-def _symbol_and_word(mark: CellGrade) -> tuple[str, str]:
-    if mark.points is None:
-        return "wait", f"{points(mark.max_points)} still to be graded"
-    if mark.full:
-        return "tick", "full marks"
-    if mark.points > 0:
+def _symbol_and_word(grade: CellGrade) -> tuple[str, str]:
+    if grade.points is None:
+        return "wait", f"{points(grade.max_points)} still to be graded"
+    if grade.full:
+        return "tick", "full grades"
+    if grade.points > 0:
         return "half", "partly right"
-    return _LOST[mark.outcome] if mark.outcome else ("cross", "no points")
+    return _LOST[grade.outcome] if grade.outcome else ("cross", "no points")
 
 
 def _worst(symbols: set[str]) -> str:
     return next(symbol for symbol in ("bang", "clock", "cross", "open", "half", "wait", "tick") if symbol in symbols)
 
 
-def _bar(marks: NotebookGrades) -> Bar:
-    if marks.max_score <= 0:
+def _bar(notebook: NotebookGrades) -> Bar:
+    if notebook.max_score <= 0:
         return Bar(0.0, 0.0)
-    earned = min(100.0, 100 * marks.score / marks.max_score)
-    return Bar(earned, min(100.0 - earned, 100 * marks.waiting / marks.max_score))
+    earned = min(100.0, 100 * notebook.score / notebook.max_score)
+    return Bar(earned, min(100.0 - earned, 100 * notebook.waiting / notebook.max_score))
 
 
 # Written answers --------------------------------------------------------------------------------------------

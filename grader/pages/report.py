@@ -107,24 +107,24 @@ class Entry:
     flag: str  # what is unusual, in a few words; empty if nothing is
 
 
-def render_report(marks: ClassGrades, made: str = "") -> str:
+def render_report(grades: ClassGrades, made: str = "") -> str:
     """The page as HTML. ``made`` is a line for its footer, such as the date."""
-    attention = _attention(marks)
-    summaries = [_summary(info, marks.notebooks) for info in marks.assignments]
+    attention = _attention(grades)
+    summaries = [_summary(info, grades.notebooks) for info in grades.assignments]
     return render(
         "report.html.j2",
-        course=marks.course,
+        course=grades.course,
         made=made,
-        students=len(marks.students),
-        handed_in=sum(notebook.submitted for notebook in marks.notebooks),
-        waiting=sum(notebook.waiting for notebook in marks.notebooks if notebook.submitted),
+        students=len(grades.students),
+        handed_in=sum(notebook.submitted for notebook in grades.notebooks),
+        waiting=sum(notebook.waiting for notebook in grades.notebooks if notebook.submitted),
         attention=[entry for entry in attention if not entry.fixed],
         fixed=[entry for entry in attention if entry.fixed],
         summaries=summaries,
         unprotected=any(summary.unprotected for summary in summaries),
-        troubled=[info for info in marks.assignments if info.problems],
-        assignments=marks.assignments,
-        table=[(student, _entries(marks, student)) for student in marks.students],
+        troubled=[info for info in grades.assignments if info.problems],
+        assignments=grades.assignments,
+        table=[(student, _entries(grades, student)) for student in grades.students],
         enough=ENOUGH,
         weak=WEAK,
     )
@@ -133,10 +133,10 @@ def render_report(marks: ClassGrades, made: str = "") -> str:
 # Which submissions need the teacher's attention -------------------------------------------------------------
 
 
-def _attention(marks: ClassGrades) -> list[Attention]:
-    titles = {info.name: info.title for info in marks.assignments}
-    order = {info.name: place for place, info in enumerate(marks.assignments)}
-    found = [_attention_to(notebook, titles) for notebook in marks.notebooks if _flag(notebook)]
+def _attention(grades: ClassGrades) -> list[Attention]:
+    titles = {info.name: info.title for info in grades.assignments}
+    order = {info.name: place for place, info in enumerate(grades.assignments)}
+    found = [_attention_to(notebook, titles) for notebook in grades.notebooks if _flag(notebook)]
     return sorted(found, key=lambda entry: (order.get(entry.notebook.assignment, 0), entry.notebook.student))
 
 
@@ -153,9 +153,9 @@ def _attention_to(notebook: NotebookGrades, titles: dict[str, str]) -> Attention
 def _causes(notebook: NotebookGrades) -> tuple[str, ...]:
     """Why checks did not finish: one line for each cause, since one dead kernel can affect many checks."""
     stopped: dict[str, list[str]] = defaultdict(list)
-    for mark in notebook.marks:
-        if mark.outcome in (Outcome.TIMEOUT, Outcome.NOT_RUN):
-            stopped[mark.message].append(mark.title or mark.grade_id)
+    for grade in notebook.grades:
+        if grade.outcome in (Outcome.TIMEOUT, Outcome.NOT_RUN):
+            stopped[grade.message].append(grade.title or grade.grade_id)
     return tuple(
         f"{titles[0]}{f' and {len(titles) - 1} more' if len(titles) > 1 else ''}: {message}"
         for message, titles in stopped.items()
@@ -164,7 +164,7 @@ def _causes(notebook: NotebookGrades) -> tuple[str, ...]:
 
 def _flag(notebook: NotebookGrades) -> str:
     """What is unusual about a submission, in a few words; empty if nothing is."""
-    outcomes = {mark.outcome for mark in notebook.marks}
+    outcomes = {grade.outcome for grade in notebook.grades}
     if notebook.status is Status.UNGRADABLE:
         return "not graded"
     if any(not problem.fixed for problem in notebook.problems):
@@ -176,8 +176,8 @@ def _flag(notebook: NotebookGrades) -> str:
     return "repaired" if notebook.problems else ""
 
 
-def _entries(marks: ClassGrades, student: str) -> list[Entry]:
-    return [_entry(marks.of(student, info), info) for info in marks.assignments]
+def _entries(grades: ClassGrades, student: str) -> list[Entry]:
+    return [_entry(grades.of(student, info), info) for info in grades.assignments]
 
 
 def _entry(notebook: NotebookGrades, info: AssignmentInfo) -> Entry:
@@ -206,26 +206,26 @@ def _items(notebooks: Sequence[NotebookGrades]) -> tuple[Item, ...]:
     """Every check, hardest first; equally hard ones in the notebook's order."""
     by_check: dict[str, list[tuple[CellGrade, NotebookGrades]]] = defaultdict(list)
     for notebook in notebooks:
-        for mark in notebook.marks:
-            if mark.kind == "check" and mark.points is not None:
-                by_check[mark.grade_id].append((mark, notebook))
+        for grade in notebook.grades:
+            if grade.kind == "check" and grade.points is not None:
+                by_check[grade.grade_id].append((grade, notebook))
     items = [_item(grade_id, pairs) for grade_id, pairs in by_check.items()]
     return tuple(sorted(items, key=lambda item: item.mean))
 
 
 def _item(grade_id: str, pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> Item:
-    marks = [mark for mark, _ in pairs]
+    grades = [grade for grade, _ in pairs]
     return Item(
         grade_id,
-        marks[0].title or grade_id,
-        len(marks),
-        sum(mark.full for mark in marks),
-        sum(not mark.full and (mark.points or 0) > 0 for mark in marks),
-        sum(not mark.points and mark.outcome is Outcome.UNANSWERED for mark in marks),
-        statistics.fmean(_share(mark.points or 0.0, mark.max_points) for mark in marks),
+        grades[0].title or grade_id,
+        len(grades),
+        sum(grade.full for grade in grades),
+        sum(not grade.full and (grade.points or 0) > 0 for grade in grades),
+        sum(not grade.points and grade.outcome is Outcome.UNANSWERED for grade in grades),
+        statistics.fmean(_share(grade.points or 0.0, grade.max_points) for grade in grades),
         _discrimination(pairs),
-        _sentences([mark.message for mark in marks if mark.message and mark.outcome is not Outcome.UNANSWERED]),
-        all(mark.protected for mark in marks),
+        _sentences([grade.message for grade in grades if grade.message and grade.outcome is not Outcome.UNANSWERED]),
+        all(grade.protected for grade in grades),
     )
 
 
@@ -233,8 +233,8 @@ def _discrimination(pairs: Sequence[tuple[CellGrade, NotebookGrades]]) -> float 
     """How well a check separates strong students from weak ones: the correlation of its points with all other checks'."""
     if len(pairs) < ENOUGH:
         return None
-    own = [mark.points or 0.0 for mark, _ in pairs]
-    rest = [notebook.points_of("check") - (mark.points or 0.0) for mark, notebook in pairs]
+    own = [grade.points or 0.0 for grade, _ in pairs]
+    rest = [notebook.points_of("check") - (grade.points or 0.0) for grade, notebook in pairs]
     try:
         return statistics.correlation(own, rest)
     except statistics.StatisticsError:  # everybody got the same points

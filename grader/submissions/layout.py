@@ -25,14 +25,14 @@ _DECORATION = re.compile(
 
 @dataclass(frozen=True)
 class Label:
-    """What a name says: of which assignment, and what else; that may be a student."""
+    """What a name says: the assignment, and the rest, which may be a student."""
 
     assignment: str | None
     rest: str
 
 
 def read_label(text: str, assignments: Iterable[str]) -> Label:
-    """Read a file's or folder's name: which assignment it names, and who stands before or behind it."""
+    """Read a file's or folder's name: which assignment it names, and which student before or after that."""
     text = NOTEBOOK.sub("", text)
     if given := platform_name(text):
         return Label(read_label(given.what, assignments).assignment, given.who)
@@ -84,13 +84,13 @@ class Layout:
         return self._labels[name]
 
     def assignment(self, file: FoundFile) -> str | None:
-        """The assignment that the file's name says, or else the nearest folder's."""
+        """The assignment that the file's name gives, or else the nearest folder's."""
         named = (self.label(name).assignment for name in (file.name, *reversed(file.folders), self._root))
         return next((name for name in named if name), None)
 
     def owner(self, file: FoundFile) -> tuple[str, str]:
-        """Whose the file is, an empty string where neither its name nor a folder says so; and in whose folder it lies,
-        where that is named like another person's, or a group's."""
+        """Whose the file is, an empty string if neither its name nor a folder says so; and in whose folder it lies, if that
+        is named like another person's, or a group's."""
         folders, who = self._named(file.folders), self.label(file.name).rest
         at = self._student_at(folders)
         if who and (at is None or self._is_flat(folders)):
@@ -123,7 +123,7 @@ class Layout:
             is_below = siblings > 1 or (siblings == 1 and len(self._children[()]) == 1)
             return below[0] if is_below else above[-1]
         if above:
-            return above[-1]  # nbgrader's own way: STUDENT/ASSIGNMENT
+            return above[-1]  # nbgrader's layout: STUDENT/ASSIGNMENT
         return self._first_person(folders, below or people)
 
     def person(self, folder: str) -> str:
@@ -133,7 +133,7 @@ class Layout:
         return label.rest or folder if label.assignment or by_platform else folder
 
     def is_assignment(self, name: str) -> bool:
-        """Whether a folder's name says an assignment, and no student."""
+        """Whether a folder's name names an assignment and no student."""
         label = self.label(name)
         return label.assignment is not None and not label.rest
 
@@ -142,7 +142,7 @@ class Layout:
         return folders[1:] if folders and folders[0] == self._root else folders
 
     def _people_below(self, folders: tuple[str, ...]) -> int:
-        """How many folders with notebooks stand in a folder, but for those that name an assignment."""
+        """How many folders with notebooks a folder holds, without those that name an assignment."""
         return sum(not self.is_assignment(name) for name in self._children[folders])
 
     def _first_person(self, folders: tuple[str, ...], people: Sequence[int]) -> int:

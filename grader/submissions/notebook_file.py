@@ -102,7 +102,7 @@ def _without_surrogates(value: Any) -> Any:
 
 
 def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The notebook in format 4, and what is to be told of it; an empty one where its format is unknown."""
+    """The notebook in format 4, and what to report about it; an empty one if its format is unknown."""
     version = found.get("nbformat")
     if not isinstance(version, int):
         version = 4
@@ -111,7 +111,7 @@ def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
     elif version == 3:
         version = 4
     if version == 4 or (version > 4 and "cells" in found):
-        return found, "" if version == 4 else f"Its format is said to be {version}; read as format 4."
+        return found, "" if version == 4 else f"Its format is given as {version}; read as format 4."
     if version == 3:
         try:
             if sum(len(sheet["cells"]) for sheet in found["worksheets"]) > MOST_CELLS:
@@ -130,7 +130,7 @@ def _upgraded(found: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 
 def _fixed(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | None:
-    """A sound notebook of format 4.5 out of whatever stands in the cells."""
+    """A sound notebook of format 4.5, whatever the cells hold."""
     raw = found.get("cells")
     if not isinstance(raw, list) or len(raw) > MOST_CELLS:
         problems.append(Problem(_TOO_MANY_CELLS))
@@ -151,7 +151,7 @@ def _fixed(found: dict[str, Any], problems: list[Problem]) -> NotebookNode | Non
     if fixed:
         problems.append(Problem(f"Damaged cells were fixed: {fixed} of {len(raw)}.", fixed=True))
     if repeated:
-        problems.append(Problem("Some cells had the id of another; they got ids of their own.", fixed=True))
+        problems.append(Problem("Some cells had the id of another; they got new ids.", fixed=True))
     notebook = nbformat.from_dict(
         {"nbformat": 4, "nbformat_minor": 5, "metadata": _fixed_metadata(found.get("metadata")), "cells": cells}
     )

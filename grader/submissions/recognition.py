@@ -55,7 +55,7 @@ class Recognition:
     def assignment(self, traits: Traits | None, named: str | None) -> tuple[str | None, tuple[Problem, ...]]:
         """Which assignment a notebook is for. ``traits`` is None if it cannot be read; ``named`` is what it is called."""
         if traits is None:
-            return named, () if named else (Problem("Its name says no assignment either."),)
+            return named, () if named else (Problem("Its name does not say which assignment it is either."),)
         claimed = traits.recorded or named
         shares = {name: traits.shares.get(name, 0.0) for name in self.assignments}
         first, second = (sorted(shares.items(), key=lambda share: -share[1]) + [("", 0.0)] * 2)[:2]
@@ -71,7 +71,7 @@ class Recognition:
             )
         if not any(shares.values()):
             return claimed, (
-                Problem(f"It is called {claimed}, but nothing in it is: look whether the right file was handed in."),
+                Problem(f"It is called {claimed}, but nothing in it is: check that the right file was handed in."),
             )
         return claimed, ()
 

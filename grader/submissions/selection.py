@@ -46,7 +46,7 @@ def select(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Stray
 
 
 def _of_those_who_handed_in(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates; what lies deeper in the folder of a student who has handed in is that student's own, too, whatever
+    """The candidates. Whatever lies deeper in the folder of a student who has handed in belongs to that student, whatever
     its folder is called: ``ada/old/`` is Ada's, and nobody hands in for others."""
     candidates = list(candidates)
     own = {each.student for each in candidates if not each.within}
@@ -111,7 +111,7 @@ def _latest(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Stra
         for each in group:
             if each.within and own is not group:
                 text = f"It is in the name of '{each.student}' and lies in '{each.within}', so it was left out: "
-                text += "there is one in a folder of the student's own. Look who handed it in."
+                text += "that student's own folder has one. Find out who handed it in."
                 strays.append(Stray(each.file.origin, text))
     return selected, strays
 

@@ -171,7 +171,7 @@ class _ZipWalk:
         refused = [why for number, member in by_name if (why := self.take(number, member, folders))]
         if refused:
             others = f" {len(refused) - 1} more were refused." if len(refused) > 1 else ""
-            self.found.strays.append(Stray(self.origin, f"{refused[0]} Look who made the zip.{others}"))
+            self.found.strays.append(Stray(self.origin, f"{refused[0]} Find out who made the zip.{others}"))
         return ""
 
     def take(self, number: int, member: zipfile.ZipInfo, folders: tuple[str, ...]) -> str:
@@ -263,7 +263,7 @@ def _refusal(member: zipfile.ZipInfo, most: int) -> str:
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> tuple[bytes, str]:
-    """The bytes of a member, or why they are not read. No more is read than the zip says that there is."""
+    """The bytes of a member, or why they are not read. No more is read than the size that the zip gives."""
     if fault := _refusal(member, most):
         return b"", fault
     try:

@@ -55,8 +55,8 @@ class Graded:
         canaries = {canary for scene in self.scenes.values() for canary in scene.canaries}
         return {path: content for path, content in contents(out).items() if path not in canaries}
 
-    def marks(self, attack: Attack) -> NotebookGrades:
-        found = [each for each in self.batch.marks.notebooks if each.student == attack.student]
+    def notebook_of(self, attack: Attack) -> NotebookGrades:
+        found = [each for each in self.batch.grades.notebooks if each.student == attack.student]
         assert len(found) == 1, f"{attack.student!r} is there {len(found)} times"
         return found[0]
 

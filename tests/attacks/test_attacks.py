@@ -1,4 +1,4 @@
-"""Each attack gets what its honest part has earned, and leaves no trace: not in the machine, not in the other marks."""
+"""Each attack gets what its honest part has earned, and leaves no trace: not in the machine, not in the other grades."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ pytestmark = [needs_sandbox, pytest.mark.slow]
 @pytest.mark.parametrize("name", ATTACKS)
 def test_it_gets_what_it_has_earned(name: str, graded: Graded) -> None:
     attack = ATTACKS[name]
-    marks = graded.marks(attack)
-    told = " ".join(problem.text for problem in marks.problems)
+    notebook = graded.notebook_of(attack)
+    told = " ".join(problem.text for problem in notebook.problems)
     if attack.earned is None:
-        assert marks.status is Status.UNGRADABLE
+        assert notebook.status is Status.UNGRADABLE
     else:
-        right = {mark.grade_id: mark.points for mark in marks.marks if mark.points}
-        assert marks.points == attack.earned, f"{right} {told}"
-        assert marks.status is Status.GRADED
+        right = {grade.grade_id: grade.points for grade in notebook.grades if grade.points}
+        assert notebook.points == attack.earned, f"{right} {told}"
+        assert notebook.status is Status.GRADED
     assert attack.told in told
     assert "the grader failed" not in told and "died, twice" not in told
 
@@ -83,5 +83,5 @@ def test_no_field_of_the_table_is_a_formula(graded: Graded) -> None:
 
 
 def test_every_check_was_protected(graded: Graded) -> None:
-    for notebook in graded.batch.marks.notebooks:
+    for notebook in graded.batch.grades.notebooks:
         assert not any("not protected" in problem.text for problem in notebook.problems)

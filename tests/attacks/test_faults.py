@@ -107,7 +107,7 @@ def run(course: Course, submissions: Path, tmp_path: Path) -> Iterator[Run]:
 
 def scores(out: Path) -> dict[str, float]:
     with CourseFolder.existing(out) as folder:
-        return {notebook.student: notebook.points for notebook in folder.marks().notebooks}
+        return {notebook.student: notebook.points for notebook in folder.grades().notebooks}
 
 
 EVERYBODY = {f"student-{number}": 5.0 for number in range(CLASS)}

@@ -76,6 +76,6 @@ def test_each_attack_scores_if_checks_run_in_the_students_process(real_course, t
 def test_with_two_processes_each_attack_gets_only_what_it_has_earned(real_course, tmp_path):
     attacks = [each for each in write_sample(real_course, tmp_path / "in") if each.student in ATTACKERS]
     batch = grade(real_course, [attack.path.parent for attack in attacks], tmp_path / "out", Limits())
-    assert {notebook.student: notebook.points for notebook in batch.marks.notebooks} == dict.fromkeys(
+    assert {notebook.student: notebook.points for notebook in batch.grades.notebooks} == dict.fromkeys(
         ATTACKERS, earned(real_course)
     )

@@ -60,7 +60,7 @@ UNSOUND = {
             "assert double(-5) == -10", "assert 'quadruple' not in globals() and double.__code__ and double(-5) == -10"
         ),
         9,
-        "`double_check` passes in one kernel, and not where answers cross to the examiner",
+        "`double_check` passes in one kernel, but not in the examiner",
     ),
     "a release that scores": (
         DOUBLING.replace('assert quadruple(1) != 2, "That has been doubled once only."\n', "").replace(
@@ -93,7 +93,7 @@ UNSOUND = {
     "a wrong answer that spoils what follows": (
         DOUBLING.replace(
             "def double(x):\n    return x\n", "import builtins\nbuiltins.abs = None\ndef double(x):\n    return x\n"
-        ).replace("assert double(-5)", "assert abs(1) and double(-5)"),
+        ).replace("return 2 * x", "return abs(2) * x"),
         9,
         "after the wrong answers, the right one fails",
     ),

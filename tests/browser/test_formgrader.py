@@ -211,9 +211,9 @@ def test_points_and_comments_typed_into_the_formgrader_reach_the_feedback(browse
         browser.find_element(By.ID, field).send_keys(text, Keys.TAB)
         WebDriverWait(browser, SECONDS).until(lambda driver, field=field: is_saved(driver, field), "nothing was saved")
     with CourseFolder.existing(formgrader.folder) as folder:
-        marks = write_pages(folder)
-        page = folder.feedback_path("Ada Achterberg", NAME)
-    [ada] = [each for each in marks.notebooks if each.student == "Ada Achterberg"]
+        grades = write_pages(folder)
+        page = folder.pages / "feedback" / "Ada Achterberg" / NAME / f"{NAME}.html"
+    [ada] = [each for each in grades.notebooks if each.student == "Ada Achterberg"]
     assert (ada.score, ada.waiting) == (8, 0)
     browser.get(page.as_uri())
     shown = browser.find_element(By.TAG_NAME, "body").text

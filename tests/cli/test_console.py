@@ -19,15 +19,15 @@ HOSTILE = "\x1b[31m[bold]\x07\u202ename\r\n[/bold][link=http://e.org]"
 
 
 def shown(capsys: pytest.CaptureFixture[str], info: AssignmentInfo, *notebooks: NotebookGrades, strays=()) -> str:
-    marks = ClassGrades("Neural networks", (info,), notebooks)
-    show_batch(Batch(marks, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
+    grades = ClassGrades("Neural networks", (info,), notebooks)
+    show_batch(Batch(grades, strays, len(notebooks), 0, Profile(), 1.0, "sqlite:///out/gradebook.db"), Path("out"))
     return capsys.readouterr().out
 
 
 def test_unprotected_checks_and_problems_of_an_assignment_are_listed(capsys):
     info = AssignmentInfo("03_neuron", "One neuron", 10, {"b_check": "no plt"}, ("No full points for c.",))
-    marks = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
-    text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", marks)).split())
+    grades = CellGrade("a_check", "A", "check", 5, 5, protected=False), CellGrade("d_check", "D", "check", 5, 5)
+    text = " ".join(shown(capsys, info, NotebookGrades("ada", "03_neuron", "One neuron", grades)).split())
     assert "* 03_neuron: No full points for c." in text
     assert "* 03_neuron: not protected: a_check, b_check (ran in the same process as the student's code" in text
     assert "the report says why" in text
@@ -44,8 +44,8 @@ def test_the_grader_s_warnings_are_shown_on_standard_error_as_text_and_once(caps
 
 
 def test_protection_is_not_mentioned_if_all_checks_are_protected(capsys):
-    marks = (CellGrade("a_check", "A", "check", 5, 5),)
-    assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", marks))
+    grades = (CellGrade("a_check", "A", "check", 5, 5),)
+    assert "protected" not in shown(capsys, INFO, NotebookGrades("ada", "03_neuron", "One neuron", grades))
 
 
 def test_hostile_names_and_messages_are_shown_as_text(capsys):
@@ -58,9 +58,9 @@ def test_hostile_names_and_messages_are_shown_as_text(capsys):
 def test_scores_that_do_not_fit_side_by_side_continue_in_another_table(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     infos = tuple(AssignmentInfo(f"{number:02}_a_longer_name", "t", 100) for number in range(1, 11))
-    marks = (CellGrade("a_check", "A", "check", 77, 100),)
+    grades = (CellGrade("a_check", "A", "check", 77, 100),)
     students = ("Ada Achterberg", "Lucía Lafuente-y-Montoya de la Vega")
-    notebooks = tuple(NotebookGrades(student, info.name, "t", marks) for student in students for info in infos)
+    notebooks = tuple(NotebookGrades(student, info.name, "t", grades) for student in students for info in infos)
     batch = Batch(ClassGrades("c", infos, notebooks), (), 20, 0, Profile(), 1.0, "sqlite:///out/gradebook.db")
     show_batch(batch, Path("out"))
     lines = capsys.readouterr().out.splitlines()

@@ -37,7 +37,7 @@ def demo(tmp_path_factory) -> tuple[list[SampleSubmission], Path, Batch]:
 def of_kind(demo, kind):
     written, _, batch = demo
     wanted = {(submission.student, submission.assignment) for submission in written if submission.kind == kind}
-    found = [notebook for notebook in batch.marks.notebooks if (notebook.student, notebook.assignment) in wanted]
+    found = [notebook for notebook in batch.grades.notebooks if (notebook.student, notebook.assignment) in wanted]
     assert found and len(found) == len(wanted), f"the sample has no submission of the kind {kind!r}, or lost one"
     return found
 
@@ -45,7 +45,7 @@ def of_kind(demo, kind):
 def test_every_submission_is_in_the_gradebook(demo):
     written, _, batch = demo
     assert batch.strays == ()
-    assert {(notebook.student, notebook.assignment) for notebook in batch.marks.notebooks} == {
+    assert {(notebook.student, notebook.assignment) for notebook in batch.grades.notebooks} == {
         (submission.student, submission.assignment) for submission in written
     }
 
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_told_and_gets_no_score(demo, kind):
 
 def test_the_attackers_get_the_points_of_the_one_exercise_that_they_have_answered(demo):
     _, _, batch = demo
-    got = {notebook.student: notebook.points for notebook in batch.marks.notebooks if notebook.student in ATTACKERS}
+    got = {notebook.student: notebook.points for notebook in batch.grades.notebooks if notebook.student in ATTACKERS}
     first = read_script(COURSE.lectures()[0]).of_kind(Kind.CHECK)[0]
     assert got == dict.fromkeys(ATTACKERS, first.points)
 

@@ -14,6 +14,7 @@ from grader.core.model import Calibration, Limits, Outcome, Stopped, StopReason,
 from grader.core.record import read_stopped, write_stopped
 from grader.exam.calibrate import calibrate
 from grader.exam.exam import hold_exam
+from tests.exam.conftest import points_of
 
 LIMITS = Limits(cell_seconds=3, notebook_seconds=30)
 RIGHT = {"double": "def double(x):\n    return 2 * x", "quadruple": "def quadruple(x):\n    return 4 * x"}
@@ -42,14 +43,14 @@ def exam(doubling, backend, reference):
 
 def test_right_answers_get_full_marks(exam):
     result, verdicts = exam(RIGHT)
-    assert result.points == 5
+    assert points_of(result) == 5
     assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.PASSED}
     assert result.problems == ()
 
 
 def test_the_untouched_release_gets_nothing_and_is_called_unanswered(exam):
     result, verdicts = exam({})
-    assert result.points == 0
+    assert points_of(result) == 0
     assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.UNANSWERED}
 
 
@@ -121,12 +122,12 @@ def test_a_kernel_that_dies_costs_what_comes_after(exam):
 def test_a_right_answer_that_writes_to_stderr_is_right(exam):
     warns = "import sys\ndef double(x):\n    print('hm', file=sys.stderr)\n    return 2 * x"
     result, _ = exam({**RIGHT, "double": warns})
-    assert result.points == 5
+    assert points_of(result) == 5
 
 
 def test_a_demo_runs_when_an_answer_uses_it(exam):
     result, _ = exam({**RIGHT, "double": "def double(x):\n    return 2 * x + 0 * drawn"})
-    assert result.points == 5
+    assert points_of(result) == 5
 
 
 def test_a_copied_cell_is_repaired_and_reported(exam):
@@ -136,7 +137,7 @@ def test_a_copied_cell_is_repaired_and_reported(exam):
         notebook.cells.insert(5, twin)
 
     result, _ = exam(RIGHT, copy_a_cell)
-    assert result.points == 5
+    assert points_of(result) == 5
     assert any("double" in problem.text and problem.fixed for problem in result.problems)
 
 
@@ -145,7 +146,7 @@ def test_an_edited_check_is_put_back(exam):
         next(cell for cell in notebook.cells if cell.id == "double-check").source = "pass"
 
     result, _ = exam({}, edit)
-    assert result.points == 0
+    assert points_of(result) == 0
 
 
 def test_a_student_s_own_cells_run(exam):
@@ -153,7 +154,7 @@ def test_a_student_s_own_cells_run(exam):
         notebook.cells.insert(1, new_code_cell("def helper(x):\n    return x + x"))
 
     result, _ = exam({**RIGHT, "double": "def double(x):\n    return helper(x)"}, add)
-    assert result.points == 5
+    assert points_of(result) == 5
 
 
 def test_the_submitted_notebook_is_not_changed(exam, doubling):

@@ -15,6 +15,7 @@ from grader.exam.backend import Backend, modules_of
 from grader.exam.calibrate import calibrate
 from grader.exam.exam import hold_exam
 from grader.kernel.sandbox import SandboxKind, ZygoteLost
+from tests.exam.conftest import points_of
 from tests.kernel.conftest import needs_linux, needs_sandbox
 
 LIMITS = Limits(cell_seconds=4, notebook_seconds=60)
@@ -293,7 +294,7 @@ def test_a_files_content_is_the_examiners_own(doubling, backend):
 def test_the_exam_is_the_same_without_a_sandbox(doubling, kind):
     with Backend(kind) as opened:
         result, verdicts = held(doubling, submit(doubling, RIGHT), opened.address)
-        assert (result.points, {verdict.protected for verdict in verdicts.values()}) == (5, {True})
+        assert (points_of(result), {verdict.protected for verdict in verdicts.values()}) == (5, {True})
         liar = "class Yes:\n    def __eq__(self, other): return True\ndef double(x):\n    return Yes()"
         _, verdicts = held(doubling, submit(doubling, {"double": liar}), opened.address)
         assert verdicts["double_check"].points == 0
@@ -308,7 +309,8 @@ def test_a_lost_zygote_is_no_fault_of_the_submission(doubling):
         with pytest.raises(ZygoteLost, match=r"is gone. Run again|Run again, with fewer workers"):
             hold_exam(doubling, submit(doubling, RIGHT), LIMITS, opened.address, reference)
         assert opened.revive()
-        assert hold_exam(doubling, submit(doubling, RIGHT), LIMITS, opened.address, reference).points == 5
+        result = hold_exam(doubling, submit(doubling, RIGHT), LIMITS, opened.address, reference)
+        assert points_of(result) == 5
         assert not opened.revive()
 
 

@@ -62,14 +62,14 @@ def folder(tmp_path: Path, doubling: Assignment) -> Iterator[CourseFolder]:
         yield opened
 
 
-def marks_of(folder: CourseFolder, student: str = "Ada") -> NotebookGrades:
-    [notebook] = [notebook for notebook in folder.marks().notebooks if notebook.student == student]
+def grades_of(folder: CourseFolder, student: str = "Ada") -> NotebookGrades:
+    [notebook] = [notebook for notebook in folder.grades().notebooks if notebook.student == student]
     return notebook
 
 
-def mark_of(folder: CourseFolder, grade_id: str = "quadruple_check") -> CellGrade:
-    [mark] = [mark for mark in marks_of(folder).marks if mark.grade_id == grade_id]
-    return mark
+def grade_of(folder: CourseFolder, grade_id: str = "quadruple_check") -> CellGrade:
+    [grade] = [grade for grade in grades_of(folder).grades if grade.grade_id == grade_id]
+    return grade
 
 
 def autograded(folder: CourseFolder, student: str = "Ada") -> Path:
@@ -96,43 +96,43 @@ def test_the_sentence_of_partial_credit_is_the_examiner_s_and_never_what_the_stu
     result.verdicts = tuple(
         replace(each, points=1.5) if each.grade_id == "quadruple_check" else each for each in result.verdicts
     )
-    folder.save(submission_of("Ada"), result, "state")
-    assert (mark_of(folder).points, mark_of(folder).message) == (1.5, "A part is right.")
+    folder.save(submission_of("Ada"), result, "fingerprint")
+    assert (grade_of(folder).points, grade_of(folder).message) == (1.5, "A part is right.")
     with anew(folder) as read_again:
-        assert mark_of(read_again).message == "A part is right."
+        assert grade_of(read_again).message == "A part is right."
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_a_mark_says_whether_its_check_was_protected(folder, doubling, protected):
-    folder.save(submission_of("Ada"), result_of(doubling, HALF, protected=protected), "state")
-    assert {mark.grade_id for mark in marks_of(folder).unprotected} == (set() if protected else set(FULL))
+def test_a_grade_says_whether_its_check_was_protected(folder, doubling, protected):
+    folder.save(submission_of("Ada"), result_of(doubling, HALF, protected=protected), "fingerprint")
+    assert {grade.grade_id for grade in grades_of(folder).unprotected} == (set() if protected else set(FULL))
 
 
 def test_a_notebook_without_the_examiner_s_notes_is_read_by_its_outputs_and_counts_as_unprotected(folder, doubling):
-    folder.save(submission_of("Ada"), result_of(doubling, HALF, noted=False), "state")
-    mark = mark_of(folder)
-    assert (mark.outcome, mark.message, mark.protected) == (Outcome.FAILED, "No: quadruple_check.", False)
+    folder.save(submission_of("Ada"), result_of(doubling, HALF, noted=False), "fingerprint")
+    grade = grade_of(folder)
+    assert (grade.outcome, grade.message, grade.protected) == (Outcome.FAILED, "No: quadruple_check.", False)
 
 
 @pytest.mark.parametrize(
     "forged", ["x", ["x"], {"outcome": "great", "problems": {}, "points": 3, "seconds": "long"}, None]
 )
 def test_notes_that_are_not_the_grader_s_break_nothing(folder, doubling, forged):
-    folder.save(submission_of("Ada"), result_of(doubling, HALF), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, HALF), "fingerprint")
     notebook = nbformat.read(autograded(folder), as_version=4)
     for metadata in (notebook.metadata, *(cell.metadata for cell in notebook.cells)):
         metadata["grader"] = forged
     autograded(folder).write_bytes(notebook_bytes(notebook))
     with anew(folder) as read_again:
-        assert (marks_of(read_again).score, marks_of(read_again).problems) == (3, ())
-        assert mark_of(read_again).outcome is Outcome.FAILED
-        assert not read_again.has(submission_of("Ada"), "state")
+        assert (grades_of(read_again).score, grades_of(read_again).problems) == (3, ())
+        assert grade_of(read_again).outcome is Outcome.FAILED
+        assert not read_again.is_current("Ada", NAME, "fingerprint")
 
 
 def test_time_and_memory_of_a_submission_are_kept(folder, doubling):
-    folder.save(submission_of("Ada"), result_of(doubling, FULL, seconds=2.345, peak_bytes=300 << 20), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, FULL, seconds=2.345, peak_bytes=300 << 20), "fingerprint")
     with anew(folder) as read_again:
-        told = marks_of(read_again)
+        told = grades_of(read_again)
         assert (told.seconds, told.peak_bytes) == (2.35, 300 << 20)
 
 
@@ -141,10 +141,10 @@ def test_text_that_would_act_in_the_formgrader_is_shown_as_typed_and_told(folder
     answer = next(cell for cell in result.notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "why")
     answer.source = "Because <script>alert(1)</script>."
     given = [cell.source for cell in result.notebook.cells if cell is not answer]
-    folder.save(submission_of("Ada"), result, "state")
-    assert mark_of(folder, "why").answer == f"```\n{answer.source[4:-4]}\n```"
+    folder.save(submission_of("Ada"), result, "fingerprint")
+    assert grade_of(folder, "why").answer == f"```\n{answer.source[4:-4]}\n```"
     assert [cell.source for cell in result.notebook.cells if cell is not answer] == given
-    [problem] = marks_of(folder).problems
+    [problem] = grades_of(folder).problems
     assert problem.fixed and "shown as typed" in problem.text
 
 
@@ -156,7 +156,7 @@ CALIBRATION = Calibration(
 )
 
 
-def test_a_reference_is_kept_for_the_state_that_it_is_good_for(folder):
+def test_a_calibration_is_kept_for_the_fingerprint_that_it_holds_for(folder):
     assert folder.calibration(NAME, "one") is None
     folder.save_calibration(NAME, CALIBRATION, "one")
     with anew(folder) as read_again:
@@ -165,24 +165,25 @@ def test_a_reference_is_kept_for_the_state_that_it_is_good_for(folder):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"state": "one", "paths": "net"}', b'{"state": "one"}']
+    "content",
+    [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"fingerprint": "one", "paths": "net"}', b'{"fingerprint": "one"}'],
 )
-def test_a_damaged_reference_counts_as_none(folder, content):
+def test_a_damaged_calibration_counts_as_none(folder, content):
     folder.save_calibration(NAME, CALIBRATION, "one")
     (folder.root / "calibration" / f"{NAME}.json").write_bytes(content)
     assert folder.calibration(NAME, "one") is None
-    assert folder.marks().assignments[0].unprotected == {}
+    assert folder.grades().assignments[0].unprotected == {}
 
 
-def test_a_reference_run_that_failed_is_tried_again_and_told(folder):
+def test_a_calibration_that_failed_is_tried_again_and_reported(folder):
     folder.save_calibration(NAME, Calibration(failure="No kernel started."), "one")
     assert folder.calibration(NAME, "one") is None
-    assert folder.marks().assignments[0].problems == ("No kernel started.",)
+    assert folder.grades().assignments[0].problems == ("No kernel started.",)
 
 
-def test_the_class_s_marks_tell_what_the_reference_showed(folder):
+def test_the_class_s_grades_show_what_the_calibration_showed(folder):
     folder.save_calibration(NAME, CALIBRATION, "one")
-    [info] = folder.marks().assignments
+    [info] = folder.grades().assignments
     assert (info.unprotected, info.problems) == (CALIBRATION.unprotected, CALIBRATION.problems)
 
 
@@ -192,10 +193,10 @@ def changed_source(assignment: Assignment) -> Assignment:
     return replace(assignment, source=source)
 
 
-def test_the_state_of_an_assignment_changes_with_all_that_decides_a_result(doubling, tmp_path, monkeypatch):
+def test_the_fingerprint_of_an_assignment_changes_with_all_that_decides_a_result(doubling, tmp_path, monkeypatch):
     data = tmp_path / "mnist.npz"
     data.write_bytes(b"digits")
-    states = [
+    fingerprints = [
         assignment_fingerprint(doubling, "bubblewrap", {}),
         assignment_fingerprint(doubling, "none", {}),
         assignment_fingerprint(changed_source(doubling), "bubblewrap", {}),
@@ -204,11 +205,11 @@ def test_the_state_of_an_assignment_changes_with_all_that_decides_a_result(doubl
         assignment_fingerprint(doubling, "bubblewrap", {"mnist": data}),
     ]
     data.write_bytes(b"other digits")
-    states.append(assignment_fingerprint(doubling, "bubblewrap", {"mnist": data}))
-    assert assignment_fingerprint(copy.deepcopy(doubling), "none", {}) == states[1]
+    fingerprints.append(assignment_fingerprint(doubling, "bubblewrap", {"mnist": data}))
+    assert assignment_fingerprint(copy.deepcopy(doubling), "none", {}) == fingerprints[1]
     monkeypatch.setattr("grader.core.fingerprints.version", lambda library: "another")
-    states.append(assignment_fingerprint(doubling, "bubblewrap", {}))
-    assert len(set(states)) == len(states)
+    fingerprints.append(assignment_fingerprint(doubling, "bubblewrap", {}))
+    assert len(set(fingerprints)) == len(fingerprints)
 
 
 def test_a_data_set_that_is_not_there_is_told(doubling, tmp_path):
@@ -216,36 +217,35 @@ def test_a_data_set_that_is_not_there_is_told(doubling, tmp_path):
         assignment_fingerprint(doubling, "none", {"mnist": tmp_path / "mnist.npz"})
 
 
-def test_the_state_of_a_submission_changes_with_its_bytes_its_limits_and_its_assignment():
-    ada = submission_of("Ada", b"one")
-    states = {
-        submission_fingerprint("a", ada, Limits()),
-        submission_fingerprint("b", ada, Limits()),
-        submission_fingerprint("a", submission_of("Ada", b"two"), Limits()),
-        submission_fingerprint("a", ada, Limits(cell_seconds=3)),
+def test_the_fingerprint_of_a_submission_changes_with_its_bytes_its_limits_and_its_assignment():
+    fingerprints = {
+        submission_fingerprint(["a"], b"one", Limits()),
+        submission_fingerprint(["b"], b"one", Limits()),
+        submission_fingerprint(["a"], b"two", Limits()),
+        submission_fingerprint(["a"], b"one", Limits(cell_seconds=3)),
     }
-    assert len(states) == 4
-    assert submission_fingerprint("a", submission_of("Ben", b"one"), Limits()) in states
+    assert len(fingerprints) == 4
+    assert submission_fingerprint(["a"], b"one", Limits()) in fingerprints
 
 
 # Whole or not at all
 
 
 def test_what_was_saved_is_known_again(folder, doubling):
-    folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, FULL), "fingerprint")
     with anew(folder) as read_again:
-        assert read_again.has(submission_of("Ada"), "state")
-        assert not read_again.has(submission_of("Ada"), "another")
-        assert not read_again.has(submission_of("Ben"), "state")
+        assert read_again.is_current("Ada", NAME, "fingerprint")
+        assert not read_again.is_current("Ada", NAME, "another")
+        assert not read_again.is_current("Ben", NAME, "fingerprint")
 
 
 def test_points_that_another_tool_has_written_count_as_not_graded(folder, doubling):
-    folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, FULL), "fingerprint")
     with Gradebook(folder.db_url) as gradebook:
         gradebook.find_grade("double_check", NAME, NAME, "Ada").auto_score = 1
         gradebook.db.commit()
     with anew(folder) as read_again:
-        assert not read_again.has(submission_of("Ada"), "state")
+        assert not read_again.is_current("Ada", NAME, "fingerprint")
 
 
 @contextmanager
@@ -283,8 +283,8 @@ def test_a_disk_that_is_full_for_the_notebook_loses_nothing(folder, doubling):
     assert autograded(folder).read_bytes() == kept
     assert list(autograded(folder).parent.iterdir()) == [autograded(folder)]
     with anew(folder) as read_again:
-        assert read_again.has(submission_of("Ada"), "before")
-        assert marks_of(read_again).score == 3
+        assert read_again.is_current("Ada", NAME, "before")
+        assert grades_of(read_again).score == 3
 
 
 def test_a_disk_that_is_full_for_the_gradebook_loses_nothing_and_shows_no_traceback(folder, doubling, caplog):
@@ -292,15 +292,15 @@ def test_a_disk_that_is_full_for_the_gradebook_loses_nothing_and_shows_no_traceb
     end = with_pragma(folder, "max_page_count = 1")
     with pytest.raises(GraderError, match=r"gradebook\.db: .*full. Free some disk space"):
         for number in range(200):  # until the pages that the database has are full
-            folder.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "state")
+            folder.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "fingerprint")
     assert not autograded(folder, f"Ben {number}").exists()
-    assert not folder.has(submission_of(f"Ben {number}"), "state")
+    assert not folder.is_current(f"Ben {number}", NAME, "fingerprint")
     end()
     with anew(folder) as read_again:
-        assert f"Ben {number}" not in read_again.marks().students
-        assert read_again.has(submission_of("Ada"), "before")
-        read_again.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "state")
-        assert read_again.has(submission_of(f"Ben {number}"), "state")
+        assert f"Ben {number}" not in read_again.grades().students
+        assert read_again.is_current("Ada", NAME, "before")
+        read_again.save(submission_of(f"Ben {number}"), result_of(doubling, FULL), "fingerprint")
+        assert read_again.is_current(f"Ben {number}", NAME, "fingerprint")
     assert "Traceback" not in caplog.text and "Rolling back" not in caplog.text
 
 
@@ -313,9 +313,9 @@ def test_a_gradebook_that_another_program_holds_is_told(folder, doubling):
             folder.save(submission_of("Ada"), result_of(doubling, FULL), "after")
         with pytest.raises(GraderError, match="is locked"):
             folder.add_assignment(doubling)
-    assert folder.has(submission_of("Ada"), "before")
+    assert folder.is_current("Ada", NAME, "before")
     folder.save(submission_of("Ada"), result_of(doubling, FULL), "after")
-    assert folder.has(submission_of("Ada"), "after")
+    assert folder.is_current("Ada", NAME, "after")
 
 
 def test_a_gradebook_that_is_none_is_told(folder):
@@ -325,7 +325,7 @@ def test_a_gradebook_that_is_none_is_told(folder):
         CourseFolder.existing(folder.root)
 
 
-@pytest.mark.parametrize("where", ["grader.gradebook.folder._SaveVerdicts._add_score", "pathlib.Path.replace"])
+@pytest.mark.parametrize("where", ["grader.gradebook.folder.SaveExamined.add_score", "pathlib.Path.replace"])
 def test_a_run_that_is_broken_off_anywhere_in_saving_leaves_nothing_that_looks_graded(
     folder, doubling, monkeypatch, where
 ):
@@ -340,13 +340,13 @@ def test_a_run_that_is_broken_off_anywhere_in_saving_leaves_nothing_that_looks_g
     monkeypatch.undo()
     assert list(autograded(folder).parent.iterdir()) == [autograded(folder)]
     with anew(folder) as read_again:
-        assert not read_again.has(submission_of("Ada"), "after")
+        assert not read_again.is_current("Ada", NAME, "after")
         # The scores are the old ones whole, or the new ones whole, and then neither counts as graded.
-        assert marks_of(read_again).score == (3 if read_again.has(submission_of("Ada"), "before") else 5)
+        assert grades_of(read_again).score == (3 if read_again.is_current("Ada", NAME, "before") else 5)
 
 
 def test_an_assignment_with_other_cells_leaves_the_folder_as_it_was(folder, doubling):
-    folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, FULL), "fingerprint")
     source = folder.root / "source" / NAME / f"{NAME}.ipynb"
     kept = source.read_bytes()
     other = replace(doubling, source=copy.deepcopy(doubling.source), with_stubs=copy.deepcopy(doubling.with_stubs))
@@ -362,7 +362,7 @@ def test_no_name_leads_out_of_the_folder(folder, doubling, student):
     with pytest.raises(GraderError, match=r"as --out|name|Name|choose|Choose"):
         folder.add_submission(submission_of(student))
     with pytest.raises(GraderError, match=r"as --out|name|Name|choose|Choose"):
-        folder.save(submission_of(student), result_of(doubling, FULL), "state")
+        folder.save(submission_of(student), result_of(doubling, FULL), "fingerprint")
 
 
 # nbgrader's own gradebook, and what it costs
@@ -406,7 +406,7 @@ def counted(folder: CourseFolder) -> Iterator[dict[str, int]]:
 
 def test_a_submission_is_committed_once(folder, doubling):
     with counted(folder) as counts:
-        folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
+        folder.save(submission_of("Ada"), result_of(doubling, FULL), "fingerprint")
     assert counts["commits"] == 1
     with counted(folder) as counts:
         folder.save(submission_of("Ada"), result_of(doubling, HALF), "other")
@@ -418,25 +418,25 @@ def test_a_larger_class_asks_the_gradebook_no_more_for_each(folder, doubling):
     for size in (2, 12):
         with counted(folder) as counts:
             for number in range(10):
-                folder.save(submission_of(f"{size} {number}"), result_of(doubling, FULL), "state")
-                assert folder.has(submission_of(f"{size} {number}"), "state")
+                folder.save(submission_of(f"{size} {number}"), result_of(doubling, FULL), "fingerprint")
+                assert folder.is_current(f"{size} {number}", NAME, "fingerprint")
             saving = counts["statements"]
-            assert len(folder.marks().notebooks) == len(statements) * 10 + 10
+            assert len(folder.grades().notebooks) == len(statements) * 10 + 10
             statements.append((saving, counts["statements"] - saving))
     assert statements[0] == statements[1]
 
 
 def test_a_notebook_is_read_once(folder, doubling, monkeypatch):
-    folder.save(submission_of("Ada"), result_of(doubling, FULL), "state")
+    folder.save(submission_of("Ada"), result_of(doubling, FULL), "fingerprint")
     with anew(folder) as read_again:
         read = []
         monkeypatch.setattr(
             "grader.gradebook.folder.nbformat.read",
             lambda path, **words: read.append(path) or nbformat.reads(path.read_text(), 4),
         )
-        read_again.has(submission_of("Ada"), "state")
-        read_again.marks()
-        read_again.marks()
+        read_again.is_current("Ada", NAME, "fingerprint")
+        read_again.grades()
+        read_again.grades()
         assert read.count(autograded(folder)) == 1
 
 
@@ -444,5 +444,5 @@ def test_problems_of_intake_and_exam_stand_together(folder, doubling):
     result = result_of(doubling, FULL)
     result.problems = (Problem("In the exam."),)
     ada = replace(submission_of("Ada"), problems=(Problem("On the way.", True),))
-    folder.save(ada, result, "state")
-    assert marks_of(folder).problems == (Problem("On the way.", True), Problem("In the exam."))
+    folder.save(ada, result, "fingerprint")
+    assert grades_of(folder).problems == (Problem("On the way.", True), Problem("In the exam."))

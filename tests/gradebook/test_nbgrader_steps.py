@@ -85,7 +85,7 @@ EXPECTED = {
 def test_stock_autograde_holds_our_exams(course):
     said = run(course.root, "nbgrader", "autograde", "ps1")
     assert auto_scores(course) == EXPECTED
-    assert "The check 'square_test' stood 2 times" in said
+    assert "The check 'square_test' was there 2 times" in said
     cells = {
         cell.metadata.get("nbgrader", {}).get("grade_id"): cell
         for cell in course.executed("ada", "ps1", "square").cells

@@ -24,8 +24,8 @@ from grader.core.errors import GraderError, IntakeError
 from grader.core.model import ExamResult, Limits, Problem
 from grader.exam.backend import Backend
 from grader.gradebook.folder import CourseFolder
+from grader.grading.executor import LocalPool
 from grader.grading.loop import grade, write_pages
-from grader.grading.pool import hold_exams
 from grader.kernel.sandbox import SandboxKind
 from tests.conftest import DOUBLING
 
@@ -51,7 +51,7 @@ def one_warm_process_for_all_tests(request, monkeypatch):
             return Backend(sandbox, modules, data)
         return contextlib.nullcontext(request.getfixturevalue("warm"))
 
-    monkeypatch.setattr("grader.grading.loop.Backend", open_backend)
+    monkeypatch.setattr("grader.grading.executor.Backend", open_backend)
 
 
 def solved(assignment, answers):
@@ -217,13 +217,15 @@ def test_what_is_graded_is_kept_when_a_run_is_broken_off(course, doubling, submi
     right = solved(doubling, RIGHT)
     folder = submitted(Ada=right, Ben=right, Chen=right)
 
-    def broken_off(*words, **more):
-        results = hold_exams(*words, **more)
+    hold_exams = LocalPool.hold_exams
+
+    def broken_off(*words):
+        results = hold_exams(*words)
         yield next(results)
         results.close()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.grading.loop.hold_exams", broken_off)
+    monkeypatch.setattr(LocalPool, "hold_exams", broken_off)
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], tmp_path / "out", LIMITS, workers=1)
     monkeypatch.undo()
@@ -359,7 +361,7 @@ def test_a_run_that_is_broken_off_while_it_saves_grades_that_submission_again(
     def broken_off(*words):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.gradebook.folder._SaveVerdicts.preprocess", broken_off)
+    monkeypatch.setattr("grader.gradebook.folder.SaveExamined.add_scores", broken_off)
     with pytest.raises(KeyboardInterrupt):
         grade(course, [folder], tmp_path / "out", LIMITS)
     monkeypatch.undo()
@@ -424,12 +426,12 @@ def test_late_work_costs_what_the_course_s_rule_says(course, doubling, submitted
 def test_what_the_grader_itself_fails_on_is_told_and_tried_again(course, doubling, submitted, tmp_path, monkeypatch):
     folder, out = submitted(Ada=solved(doubling, RIGHT)), tmp_path / "out"
 
-    def failing(assignments, submissions, *_, **__):
-        for submission in submissions:
-            notebook = copy.deepcopy(assignments[NAME].with_stubs)
-            yield submission, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), log=["Traceback"])
+    def failing(pool, submissions, *_):
+        for key, _submission in submissions:
+            notebook = copy.deepcopy(pool.assignments[NAME].with_stubs)
+            yield key, ExamResult(notebook, (), 0.0, (Problem("the grader failed on it"),), log=["Traceback"])
 
-    monkeypatch.setattr("grader.grading.loop.hold_exams", failing)
+    monkeypatch.setattr(LocalPool, "hold_exams", failing)
     grade(course, [folder], out, LIMITS)
     assert rows_of(out)["Ada"]["status"] == "could not be graded"
     monkeypatch.undo()

@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from grader.core.errors import CourseError, IntakeError
 from grader.core.model import Limits
 from grader.gradebook.course_kind import is_nbgrader_course
-from grader.grading.nbgrader_course import grade_course
+from grader.grading.loop import grade_course
 from tests.conftest import says_how_to_fix
 from tests.nbgrader_sample import (
     SampleCourse,
@@ -182,14 +182,14 @@ def test_a_kernel_in_another_language_runs_as_nbgrader_runs_it_and_the_teacher_i
     course, batch = graded
     assert grades_of(course)["ps2", "quiz", "ada", "answer_test"][0] == 2.0
     assert grades_of(course)["ps2", "quiz", "ben", "answer_test"][0] == 0.0
-    [quiz] = [info for info in batch.marks.assignments if info.name == "ps2 quiz"]
+    [quiz] = [info for info in batch.grades.assignments if info.name == "ps2 quiz"]
     assert "its kernel 'shell' is written in bash" in quiz.problems[0].lower()
 
 
 @pytest.mark.slow
 def test_a_check_of_files_that_students_may_change_is_named_as_not_protected(graded):
     course, batch = graded
-    infos = {info.name: set(info.unprotected) for info in batch.marks.assignments}
+    infos = {info.name: set(info.unprotected) for info in batch.grades.assignments}
     assert infos["ps1 problem1"] == set()
     assert "area_test" in infos["ps1 problem2"]
     # Dan's own file was used, which is wrong.
@@ -289,8 +289,8 @@ def messy(messy_made, tmp_path_factory: pytest.TempPathFactory):
 
 
 def problems_of(batch, student: str) -> str:
-    [marks] = [each for each in batch.marks.notebooks if each.student == student]
-    return " ".join(problem.text for problem in marks.problems)
+    [grades] = [each for each in batch.grades.notebooks if each.student == student]
+    return " ".join(problem.text for problem in grades.problems)
 
 
 def score_of(course: SampleCourse, student: str, cell: str = "square_test"):
@@ -300,7 +300,7 @@ def score_of(course: SampleCourse, student: str, cell: str = "square_test"):
 @pytest.mark.parametrize(
     ("student", "told"),
     [
-        ("copied", "stood 2 times"),
+        ("copied", "was there 2 times"),
         ("dropped", "metadata of all cells was lost"),
         ("deleted", "was missing; it was restored"),
     ],
@@ -382,7 +382,7 @@ def test_what_nbgrader_refuses_is_told_and_the_others_go_on(messy_made, tmp_path
 def test_only_what_is_named_is_graded(messy_made, tmp_path):
     course = copied(messy_made, tmp_path / "course")
     batch = grade_course(course.root, Limits(), assignments=["ps1"], students=["right"])
-    assert [marks.student for marks in batch.marks.notebooks] == ["right"]
+    assert [grades.student for grades in batch.grades.notebooks] == ["right"]
     with pytest.raises(CourseError, match=r"knows no assignment ps7, only ps1\. Make its release"):
         grade_course(course.root, Limits(), assignments=["ps7"])
     with pytest.raises(IntakeError, match="nothing to grade is there"):
@@ -410,7 +410,7 @@ def test_a_source_that_does_not_fit_the_gradebook_costs_protection_only(tmp_path
     (course.root / "source/edited/square.ipynb").write_text(nbformat.writes(edited))
     batch = grade_course(course.root, Limits())
     grades = rows(f"sqlite:///{course.root / 'gradebook.db'}")
-    told = {info.name: " ".join(info.problems) for info in batch.marks.assignments}
+    told = {info.name: " ".join(info.problems) for info in batch.grades.assignments}
     protected = {}
     for assignment in assignments:
         assert grades[assignment, "square", "ada", "square_test"] == (3.0, 3.0, False, None), assignment

@@ -16,8 +16,8 @@ NEURON = AssignmentInfo("03_neuron", "One neuron", 10)
 LOSSES = AssignmentInfo("06_losses", "Losses", 5)
 
 
-def notebook(student: str, *marks: CellGrade, problems: tuple[Problem, ...] = (), late: float = 0) -> NotebookGrades:
-    return NotebookGrades(student, "03_neuron", "One neuron", marks, problems, late)
+def notebook(student: str, *grades: CellGrade, problems: tuple[Problem, ...] = (), late: float = 0) -> NotebookGrades:
+    return NotebookGrades(student, "03_neuron", "One neuron", grades, problems, late)
 
 
 def check(points: float | None) -> CellGrade:

@@ -35,7 +35,7 @@ def solution(source: str = "def weighted_sum(x, w):\n    return 1", *errors: tup
     return cell
 
 
-def marks(*given: CellGrade, problems: tuple[Problem, ...] = (), **more: float | bool) -> NotebookGrades:
+def grades(*given: CellGrade, problems: tuple[Problem, ...] = (), **more: float | bool) -> NotebookGrades:
     return NotebookGrades("anna", "03_neuron", "One neuron", given, problems, **more)  # type: ignore[arg-type]
 
 
@@ -188,22 +188,22 @@ def test_manually_graded_code_is_fenced_so_that_it_cannot_break_out() -> None:
 
 
 def test_the_score_counts_manual_points_and_the_late_penalty_but_not_ungraded_cells() -> None:
-    given = marks(
+    given = grades(
         check(3), CellGrade("w", "W", "written", 2, 4), CellGrade("v", "V", "written", None, 5), late_penalty=1.5
     )
     assert (given.points, given.score, given.max_score, given.waiting) == (5, 3.5, 12, 5)
-    assert marks(check(1), late_penalty=2).score == 0
+    assert grades(check(1), late_penalty=2).score == 0
 
 
 @pytest.mark.parametrize(
     ("given", "status"),
     [
-        (marks(check(3)), Status.GRADED),
-        (marks(check(3), CellGrade("w", "W", "written", None, 4)), Status.WAITING),
-        (marks(CellGrade("w", "W", "written", None, 4)), Status.WAITING),
-        (marks(), Status.UNGRADABLE),
-        (marks(check(None), CellGrade("w", "W", "written", None, 4)), Status.UNGRADABLE),
-        (marks(submitted=False), Status.MISSING),
+        (grades(check(3)), Status.GRADED),
+        (grades(check(3), CellGrade("w", "W", "written", None, 4)), Status.WAITING),
+        (grades(CellGrade("w", "W", "written", None, 4)), Status.WAITING),
+        (grades(), Status.UNGRADABLE),
+        (grades(check(None), CellGrade("w", "W", "written", None, 4)), Status.UNGRADABLE),
+        (grades(submitted=False), Status.MISSING),
     ],
 )
 def test_the_status_distinguishes_ungraded_work_from_work_that_could_not_be_graded(
@@ -223,7 +223,7 @@ def test_points_are_written_without_superfluous_digits() -> None:
 def test_the_page_shows_the_score_the_ungraded_points_and_every_message() -> None:
     text = Page(
         render_feedback(
-            marks(
+            grades(
                 check(3, Outcome.PASSED),
                 check(0, message="The bias is missing.", title="Exercise 2"),
                 CellGrade("w", "Question 3", "written", None, 4, answer="because **so**"),
@@ -259,11 +259,11 @@ def test_the_page_shows_the_score_the_ungraded_points_and_every_message() -> Non
     ],
 )
 def test_every_outcome_is_worded_differently(outcome: Outcome, words: str) -> None:
-    assert words in Page(render_feedback(marks(check(0, outcome)))).text
+    assert words in Page(render_feedback(grades(check(0, outcome)))).text
 
 
 def test_the_checks_of_one_exercise_share_a_card_and_add_up() -> None:
-    page = Page(render_feedback(marks(check(3, Outcome.PASSED), check(0, message="Too large."))))
+    page = Page(render_feedback(grades(check(3, Outcome.PASSED), check(0, message="Too large."))))
     assert page.tags.count("article") == 1
     assert page.text.count("Exercise 1") == 1
     assert "3 / 6" in page.text
@@ -271,7 +271,7 @@ def test_the_checks_of_one_exercise_share_a_card_and_add_up() -> None:
 
 
 def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
-    text = Page(render_feedback(marks(problems=(Problem("It is no notebook."),)))).text
+    text = Page(render_feedback(grades(problems=(Problem("It is no notebook."),)))).text
     assert "could not be graded" in text
     assert "It is no notebook." in text
     assert "0 of 0" not in text
@@ -279,7 +279,7 @@ def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
 
 def test_the_page_needs_and_allows_nothing_from_elsewhere() -> None:
     picture = CellGrade("w", "W", "written", 1, 1, answer="![p](http://e.org/p.png)")
-    page = Page(render_feedback(marks(check(message="x"), picture)))
+    page = Page(render_feedback(grades(check(message="x"), picture)))
     assert ("content", POLICY) in page.attributes
     assert ("lang", "en") in page.attributes
     assert not {"script", "link", "img", "iframe"} & set(page.tags)
@@ -288,9 +288,9 @@ def test_the_page_needs_and_allows_nothing_from_elsewhere() -> None:
 
 def test_an_unprotected_check_is_marked_and_explained_once() -> None:
     passed, failed = check(3, Outcome.PASSED, title="Exercise 1"), check(0, message="No.", title="Exercise 2")
-    assert "not protected" not in Page(render_feedback(marks(passed, failed))).text
+    assert "not protected" not in Page(render_feedback(grades(passed, failed))).text
     for few in ([replace(passed, protected=False), failed], [passed, passed, replace(passed, protected=False)]):
-        text = Page(render_feedback(marks(*few))).text
+        text = Page(render_feedback(grades(*few))).text
         assert text.count("not protected") == 2, "once at the check, once in the explanation"
         assert text.count("so it could be tampered with") == 1
 
@@ -299,8 +299,8 @@ HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert
 
 
 def test_hostile_text_is_shown_as_text_everywhere() -> None:
-    mark = CellGrade(HOSTILE, HOSTILE, "check", 0, 1, Outcome.FAILED, f"{HOSTILE} `{HOSTILE}`", HOSTILE, HOSTILE)
-    page = Page(render_feedback(NotebookGrades(HOSTILE, HOSTILE, HOSTILE, (mark,), (Problem(HOSTILE),)), HOSTILE))
+    grade = CellGrade(HOSTILE, HOSTILE, "check", 0, 1, Outcome.FAILED, f"{HOSTILE} `{HOSTILE}`", HOSTILE, HOSTILE)
+    page = Page(render_feedback(NotebookGrades(HOSTILE, HOSTILE, HOSTILE, (grade,), (Problem(HOSTILE),)), HOSTILE))
     assert not {"script", "img"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert "{{ 7 * 7 }}" in page.text

@@ -20,9 +20,9 @@ def check(grade_id: str, points: float | None, outcome: Outcome | None = None, m
 
 
 def notebook(
-    student: str, *marks: CellGrade, problems: tuple[Problem, ...] = (), submitted: bool = True
+    student: str, *grades: CellGrade, problems: tuple[Problem, ...] = (), submitted: bool = True
 ) -> NotebookGrades:
-    return NotebookGrades(student, "03_neuron", "One neuron", marks, problems, submitted=submitted)
+    return NotebookGrades(student, "03_neuron", "One neuron", grades, problems, submitted=submitted)
 
 
 def report(*notebooks: NotebookGrades) -> str:
@@ -162,8 +162,8 @@ def test_any_number_of_students_makes_a_page(count: int) -> None:
 
 def test_hostile_names_and_messages_are_shown_as_text() -> None:
     hostile = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-    mark = CellGrade(hostile, hostile, "check", 0, 1, Outcome.TIMEOUT, hostile)
-    given = NotebookGrades("\ud800" + hostile, hostile, hostile, (mark,), (Problem(hostile),))
+    grade = CellGrade(hostile, hostile, "check", 0, 1, Outcome.TIMEOUT, hostile)
+    given = NotebookGrades("\ud800" + hostile, hostile, hostile, (grade,), (Problem(hostile),))
     html = render_report(ClassGrades(hostile, (AssignmentInfo(hostile, hostile, 1),), (given,)), hostile)
     page = Page(html)
     assert html.encode("utf-8")

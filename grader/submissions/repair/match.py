@@ -142,7 +142,7 @@ def _by_cell_id(matches: Matches) -> None:
 
 
 def _by_text(matches: Matches) -> None:
-    """Match a cell whose text stands exactly once on either side."""
+    """Match a cell whose text is there exactly once on either side."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for index in matches.lacking():
         for text in matches.sources[index].texts:
@@ -198,7 +198,7 @@ def _likeness(source: SourceCell, cell: NotebookNode, text: str, names: frozense
     lines = {line.strip() for line in text.split("\n")}
     frame = [line.strip() for line in source.released.split("\n") if line.strip() and not _is_stub_line(line)]
     kept = sum(line in lines for line in frame) / len(frame) if frame else 0.0
-    # A bare stub says nothing of its answer. A little more than nothing lets the cells' order decide ties.
+    # A bare stub says nothing about its answer. A little more than nothing lets the cells' order decide ties.
     return max(alike, 0.95 * kept, 0.01)
 
 

@@ -61,7 +61,7 @@ def _insert(order: list[Slot], slot: Slot, sources: Sequence[SourceCell]) -> Non
 
 
 def _steady(order: Sequence[Slot], sources: Sequence[SourceCell]) -> list[int]:
-    """The places whose cells stand in the source's order: as many as possible, answers rather than checks."""
+    """The places whose cells are in the source's order: as many as possible, answers rather than checks."""
     weights = {CellKind.SOLUTION: 5, CellKind.WRITTEN: 5, CellKind.PLAIN: 1}
     at = [place for place, slot in enumerate(order) if slot.source is not None]
     indexes = [index for slot in order if (index := slot.source) is not None]
@@ -70,7 +70,7 @@ def _steady(order: Sequence[Slot], sources: Sequence[SourceCell]) -> list[int]:
 
 
 def put_in_order(order: list[Slot], sources: Sequence[SourceCell]) -> list[int]:
-    """Put moved cells back where their order breaks something; say which. A harmless order stays."""
+    """Put moved cells back where their order breaks something, and return which. Any other order stays."""
     moved: set[int] = set()
     for _ in sources:
         broken = _broken(order, sources)
@@ -91,7 +91,7 @@ def put_in_order(order: list[Slot], sources: Sequence[SourceCell]) -> list[int]:
 
 
 def _broken(order: Sequence[Slot], sources: Sequence[SourceCell]) -> list[tuple[int, int]]:
-    """The pairs of nbgrader cells of which the later needs the earlier, and now stands before it."""
+    """The pairs of nbgrader cells of which the later needs the earlier, but now comes before it."""
     keyed = [slot.source for slot in order if slot.source is not None and sources[slot.source].keyed]
     return [
         (earlier, later)
@@ -115,7 +115,7 @@ def _needs(later: int, earlier: int, sources: Sequence[SourceCell]) -> bool:
 
 
 def _checked_by(check: int, sources: Sequence[SourceCell]) -> set[int]:
-    """The answers that stand directly before a check in the source, up to the check before."""
+    """The answers directly before a check in the source, up to the check before."""
     found: set[int] = set()
     for index in range(check - 1, -1, -1):
         kind = sources[index].kind
@@ -127,7 +127,7 @@ def _checked_by(check: int, sources: Sequence[SourceCell]) -> set[int]:
 
 
 def _sort_keyed(order: list[Slot], sources: Sequence[SourceCell]) -> None:
-    """The last resort: all nbgrader cells in the source's order, the student's own cells where they stand."""
+    """The last resort: all nbgrader cells in the source's order, the student's own cells stay where they are."""
     places = [at for at, slot in enumerate(order) if slot.source is not None and sources[slot.source].keyed]
     slots = sorted((order[at] for at in places), key=lambda slot: slot.source or 0)
     for at, slot in zip(places, slots, strict=True):

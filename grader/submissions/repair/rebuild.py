@@ -25,7 +25,7 @@ _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def built(order: Sequence[Slot], matches: Matches) -> list[NotebookNode]:
-    """The cells that come out, each with an id of its own. The source's ids stand; a student's gives way."""
+    """The cells that come out, each with a different id. The source's ids stay; a student's gives way."""
     reserved = {own for source in matches.sources if source.keyed for own in ids_of(source.cell)[:1]}
     given: set[str] = set()
     cells: list[NotebookNode] = []
@@ -51,7 +51,7 @@ def _keyed_cell(source: SourceCell, submitted: NotebookNode | None) -> NotebookN
 
 def _plain_cell(submitted: NotebookNode, source: SourceCell | None) -> NotebookNode:
     """A cell that nbgrader does not know: the student's text. Of its metadata only tags count for grading,
-    and where the source has the cell, its metadata stand: an editor may have dropped the tags."""
+    and where the source has the cell, its metadata count: an editor may have dropped the tags."""
     cell_type = submitted.get("cell_type")
     if cell_type not in ("code", "markdown", "raw"):
         cell_type = "raw"
@@ -111,8 +111,8 @@ def notebook_around(
     problems: list[Problem] = []
     wanted = metadata.get("kernelspec")
     if wanted and isinstance(name, str) and name != wanted.get("name"):
-        told = f"The notebook asked for the kernel '{shortened(name)}'; '{wanted.get('name')}' is used."
-        problems.append(Problem(told, fixed=True))
+        text = f"The notebook asked for the kernel '{shortened(name)}'; '{wanted.get('name')}' is used."
+        problems.append(Problem(text, fixed=True))
     elif not wanted and isinstance(name, str):
         metadata["kernelspec"] = NotebookNode(name=name, display_name=name)
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells), problems

@@ -25,8 +25,8 @@ def report_matches(matches: Matches) -> list[Problem]:
     unknown = [shortened(grade_id) for grade_id in foreign if grade_id and grade_id not in known]
     if unknown:
         names = ", ".join(f"'{name}'" for name in unknown[:4]) + (", …" if len(unknown) > 4 else "")
-        told = f"The assignment has no cell {names}; kept as the student's own, without nbgrader's metadata."
-        problems.append(Problem(told, fixed=True))
+        text = f"The assignment has no cell {names}; kept as the student's own, without nbgrader's metadata."
+        problems.append(Problem(text, fixed=True))
     return problems
 
 
@@ -42,19 +42,19 @@ def _report_lost_metadata(matches: Matches) -> list[Problem]:
         which = f"{len(lost)} of {len(keyed)} cells"
     else:
         which = ", ".join(f"'{matches.sources[index].grade_id}'" for index in lost)
-    by = {matches.how[index] for index in lost}
-    clues = [how.value for how in How if how in by]
-    told = clues[0] if len(clues) == 1 else f"{', '.join(clues[:-1])} and {clues[-1]}"
-    return [Problem(f"The nbgrader metadata of {which} was lost; recognised by {told}.", fixed=True)]
+    used = {matches.how[index] for index in lost}
+    clues = [how.value for how in How if how in used]
+    by = clues[0] if len(clues) == 1 else f"{', '.join(clues[:-1])} and {clues[-1]}"
+    return [Problem(f"The nbgrader metadata of {which} was lost; recognised by {by}.", fixed=True)]
 
 
 def _report_copies(matches: Matches, index: int) -> list[Problem]:
-    """A sentence for a cell that stood more than once."""
+    """A sentence for a cell that was there more than once."""
     source = matches.sources[index]
     others = [cell for cell, original in matches.copies.items() if original == index]
     if not others:
         return []
-    times = f"The {source.called} stood {len(others) + 1} times; "
+    times = f"The {source.called} was there {len(others) + 1} times; "
     if source.locked:
         return [Problem(times + "the original counts, once.", fixed=True)]
     if all(matches.is_idle_copy(cell) for cell in others):
@@ -70,7 +70,7 @@ def _report_missing(matches: Matches, index: int) -> Problem:
     if source.kind is CellKind.TASK:
         return Problem(f"The {source.called} was missing; it was put back as released.", fixed=True)
     return Problem(
-        f"The {source.called} was missing; it was put back empty. Look whether another cell holds the answer."
+        f"The {source.called} was missing; it was put back empty. Check whether another cell holds the answer."
     )
 
 
@@ -78,23 +78,23 @@ def _report_changes(matches: Matches, index: int) -> list[Problem]:
     """Sentences for what was changed in a cell that was found."""
     source, cell = matches.sources[index], matches.cells[matches.found[index]]
     how, metadata, wanted = matches.how[index], nbgrader_metadata(cell), nbgrader_metadata(source.cell)
-    told: list[str] = []
+    found: list[str] = []
     if how is How.MERGED:
         return [Problem(f"The {source.called} had been merged with a locked cell; its text is kept.", fixed=True)]
     if how is How.PLACE:
-        told.append(f"The {source.called} was recognised by its place only: look whether it is the right cell.")
+        found.append(f"The {source.called} was recognised by its place only: check that it is the right cell.")
     if source.locked and matches.texts[matches.found[index]] not in source.texts:
-        told.append(f"The {source.called} had been edited; the original was used.")
+        found.append(f"The {source.called} had been edited; the original was used.")
     if cell.get("cell_type") != source.cell.cell_type:
         types = f"from {source.cell.cell_type} to {shortened(cell.get('cell_type'))}"
-        told.append(f"The {source.called} had been changed {types}; it was changed back.")
+        found.append(f"The {source.called} had been changed {types}; it was changed back.")
     if how is How.GRADE_ID:
         points, own = wanted.get("points"), metadata.get("points")
         if points is not None and own != points:
-            told.append(f"The points of the {source.called} had been changed to {shortened(own)}; {points} count.")
+            found.append(f"The points of the {source.called} had been changed to {shortened(own)}; {points} count.")
         if any(bool(metadata.get(flag)) != bool(wanted.get(flag)) for flag in FLAGS):
-            told.append(f"The nbgrader metadata of the {source.called} had been changed; they were restored.")
-    return [Problem(text, fixed=True) for text in told]
+            found.append(f"The nbgrader metadata of the {source.called} had been changed; they were restored.")
+    return [Problem(text, fixed=True) for text in found]
 
 
 def report_move(source: SourceCell) -> str:
@@ -104,6 +104,6 @@ def report_move(source: SourceCell) -> str:
 
 
 def shortened(value: object) -> str:
-    """What a submission says of itself, cut short and without control characters: it may be anything."""
+    """A value from a submission, cut short and without control characters: it may be anything."""
     text = "".join(sign if sign.isprintable() else "?" for sign in str(value)[:40])
     return text if len(str(value)) <= 40 else text[:39] + "…"

@@ -63,7 +63,8 @@ class Warm:
         return channel
 
     def close(self) -> int:
-        self.process.stdin.close()
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
         return self.process.wait(timeout=30)
 
 
@@ -76,9 +77,9 @@ def start(tmp_path) -> Iterator[Any]:
         return started[-1]
 
     yield make
-    for warm in started:
-        warm.process.kill()
-        warm.process.wait()
+    for warm in started:  # asked to end, so that it ends its forks; killed, it would leave them behind
+        if warm.process.poll() is None:
+            warm.close()
         warm.process.stdout.close()
 
 

@@ -35,7 +35,7 @@ def test_a_copied_cell_is_repaired_and_reported() -> None:
     assert cell_of(notebook, "add").source == ADD, "the last one counts, as in nbgrader"
     assert notebook.cells[at_of(notebook, "add") - 1].source == first.source
     assert told == [
-        "The solution cell 'add' stood 2 times; the last one counts, the others are kept as ordinary cells."
+        "The solution cell 'add' was there 2 times; the last one counts, the others are kept as ordinary cells."
     ]
 
 
@@ -47,7 +47,7 @@ def test_of_an_answer_and_a_copy_of_its_stub_the_answer_counts(stub_first: bool)
     notebook, told = repaired(submitted)
     assert cell_of(notebook, "add").source == ADD
     assert len(notebook.cells) == len(RELEASE.cells), "a stub behind the answer would undo it"
-    assert told == ["The solution cell 'add' stood 2 times; the untouched copies were removed."]
+    assert told == ["The solution cell 'add' was there 2 times; the untouched copies were removed."]
 
 
 def test_a_copied_check_is_graded_once_and_in_its_place() -> None:
@@ -56,7 +56,7 @@ def test_a_copied_check_is_graded_once_and_in_its_place() -> None:
     notebook, told = repaired(submitted)
     assert at_of(notebook, "check_add") == at_of(RELEASE, "check_add")
     assert "nbgrader" not in notebook.cells[-1].metadata
-    assert told == ["The check 'check_add' stood 2 times; the original counts, once."]
+    assert told == ["The check 'check_add' was there 2 times; the original counts, once."]
 
 
 def test_without_any_metadata_cells_are_recognised_by_their_ids() -> None:
