@@ -92,10 +92,10 @@ class ExaminerClient:
             "output_bytes": self.limits.output_bytes,
             "message_bytes": ANSWER_BYTES,
         }
-        await self._process.send(order)
         try:
+            await self._process.send(order)  # it may have ended even before this
             answer = await _received(self._process, START_SECONDS)
-        except _LOST as error:
+        except (*_LOST, ExaminerGone) as error:
             await self._end_process()
             raise GraderError("The examiner ended before it was ready. Run again, with fewer workers.") from error
         if "port" in answer:

@@ -146,11 +146,12 @@ def test_a_long_error_is_cut_and_keeps_its_name():
     assert len(str(notebook.cells[0])) < 400_000
 
 
-def test_one_very_long_line_and_a_thousand_short_ones_are_each_one_output():
+def test_one_very_long_line_and_a_thousand_short_ones_are_each_one_output(backend):
     notebook = notebook_of("print('x' * 150_000)", "for i in range(1000): print(i, flush=True)")
-    execute(notebook, Limits(cell_seconds=20, notebook_seconds=60))
+    execute(notebook, Limits(cell_seconds=20, notebook_seconds=60), backend=backend)
     assert [len(cell.outputs) for cell in notebook.cells] == [1, 1]
     assert len(text_of(notebook.cells[0])) == 150_001
+    assert text_of(notebook.cells[1]) == "".join(f"{i}\n" for i in range(1000))
 
 
 def test_updating_a_display_again_and_again_is_output_too():

@@ -9,12 +9,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+MESSAGES_KEPT = 50_000  # for a client that is slower than the kernel
+
 
 def bound_kernel(connection_file: Path, arguments: Sequence[str]) -> Callable[[], None]:
     """Bind the sockets that the file names. The function that is returned serves them until the kernel is shut down."""
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(parent_handle=0)
+    class App(IPKernelApp):
+        def init_iopub(self, context: Any) -> None:
+            # By default ZeroMQ keeps 1000 messages for a client that is slower than the kernel, and silently drops the rest:
+            # outputs, and even the message that a cell has ended.
+            context.sndhwm = MESSAGES_KEPT
+            super().init_iopub(context)  # type: ignore[no-untyped-call]
+
+    app = App.instance(parent_handle=0)
     initialize: Callable[[list[str]], None] = app.initialize  # ipykernel has no annotations for these two
     start: Callable[[], None] = app.start
     # nbclient passes this argument too, and twice would be an error.

@@ -8,7 +8,8 @@ from importlib import metadata
 
 import pytest
 
-from grader.kernel.inside.ipykernel_private import forget_children
+from grader.kernel.inside.ipykernel_private import MESSAGES_KEPT, forget_children
+from tests.kernel.conftest import needs_sandbox
 
 VERSION = metadata.version("ipykernel")
 
@@ -40,6 +41,12 @@ def test_a_kernel_that_forgets_its_children_ends_without_waiting_for_them(kernel
     forget_children(kernel)
     asyncio.run(kernel._progressively_terminate_all_children())
     assert kernel.signals == []
+
+
+@needs_sandbox
+def test_a_kernel_keeps_its_outputs_for_a_client_that_is_slower(kernels):
+    code = "from ipykernel.kernelapp import IPKernelApp; print(IPKernelApp.instance().iopub_thread.socket.sndhwm)"
+    assert kernels().run(code) == str(MESSAGES_KEPT), f"ipykernel {VERSION} makes its output socket elsewhere"
 
 
 def test_the_threads_that_are_stopped_by_hand_are_still_called_that():
