@@ -6,6 +6,7 @@ import copy
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import PurePath
 
