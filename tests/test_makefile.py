@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 TARGETS = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
 UsageError = typer.BadParameter.__mro__[1]  # of the click that Typer uses, which may be its own copy
 # Programs whose arguments are not checked here: `make lint` and `make test` run them in every build.
-OTHERS = {"ruff", "mypy", "lint-imports", "deptry", "rm", "touch", "pytest", "venv", "pip"}
+OTHERS = {"ruff", "mypy", "lint-imports", "deptry", "rm", "touch", "pytest", "venv", "pip", "run.sh"}
 
 
 def commands_of(target: str, *variables: str) -> list[list[str]]:

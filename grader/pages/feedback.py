@@ -66,7 +66,7 @@ class Card:
 
     @property
     def all_full(self) -> bool:
-        """Whether the card can say "full grades" once instead of once for each part."""
+        """Whether the card can say "full marks" once instead of once for each part."""
         return all(part.symbol == "tick" and not (part.answer or part.grade.comment) for part in self.parts)
 
     @property
@@ -124,7 +124,7 @@ def _symbol_and_word(grade: CellGrade) -> tuple[str, str]:
     if grade.points is None:
         return "wait", f"{points(grade.max_points)} still to be graded"
     if grade.full:
-        return "tick", "full grades"
+        return "tick", "full marks"
     if grade.points > 0:
         return "half", "partly right"
     return _LOST[grade.outcome] if grade.outcome else ("cross", "no points")

@@ -26,7 +26,7 @@ from tests.kernel.conftest import needs_sandbox
 
 pytestmark = [needs_sandbox, pytest.mark.slow]
 
-NAME, CLASS = "01_doubling", 8
+NAME, CLASS = "01_doubling", 12
 # Slow enough that something can happen meanwhile.
 ANSWERS = {
     "double": "import time\n\ndef double(x):\n    time.sleep(0.4)\n    return 2 * x",
