@@ -25,7 +25,7 @@ def marked_regions(source: str, begin: str, end: str) -> list[tuple[int, int]]:
     for number, line in enumerate(source.splitlines()):
         if first in line:
             if opened is not None:
-                raise ValueError(f"`{begin}` stands within another such region.", number)
+                raise ValueError(f"`{begin}` is inside another such region.", number)
             opened = number
         elif last in line:
             if opened is None:

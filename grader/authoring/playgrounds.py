@@ -137,7 +137,7 @@ def _faults(text: str) -> Iterator[tuple[str, str]]:
         if marker in text:
             yield f"the page holds `{marker}`, which nbgrader cuts out.", "write it in other words."
     if "'''" in text or text.rstrip().endswith("\\"):
-        yield "the page holds ''' or ends in a backslash.", "write it without."
+        yield "the page holds ''' or ends in a backslash.", "write it without them."
     if SEED_SCRIPT.search(text) is None:
         yield (
             f"the page has no {SEED} in a script.",

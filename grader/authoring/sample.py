@@ -123,7 +123,7 @@ def empty(lesson: Lesson, rng: random.Random) -> bytes:
 
 
 def colab(lesson: Lesson, rng: random.Random) -> bytes:
-    """Colab drops the cells' ids, stores ids of its own in their metadata, and adds other metadata."""
+    """Colab drops the cells' ids, stores its own ids in their metadata, and adds other metadata."""
     notebook = json.loads(notebook_bytes(_answered(lesson, rng, share=0.8)))
     for cell in notebook["cells"]:
         del cell["id"]

@@ -1,4 +1,4 @@
-"""A lecture's percent script, read: what each cell is, where it stands, and every mistake in it.
+"""A lecture's percent script, read: what each cell is, at which line, and every mistake in it.
 
 In: the path of ``solutions/NN_name.py``. Out: a `Script`, or all of its mistakes at once, each with its line and the fix.
 """
@@ -157,7 +157,7 @@ def read_script(path: Path) -> Script:
             report(1, f"in the header, {problem[0]}", problem[1])
 
     lines = cell_lines(text)
-    # Jupytext makes a cell of whatever stands between the header and the first marker, be it blank lines.
+    # Jupytext makes a cell of whatever is between the header and the first marker, even blank lines.
     if len(notebook.cells) == len(lines) + 1 and not notebook.cells[0].source.strip():
         del notebook.cells[0]
     if len(notebook.cells) != len(lines):
@@ -275,10 +275,10 @@ def _read_cell(path: Path, line: int, raw: nbformat.NotebookNode) -> Cell:
     part = str(options.get("part", ""))
     for text in filter(None, [name, part]):
         if kind not in (Kind.PLAYGROUND, Kind.SETUP) and not NAME.fullmatch(text):
-            report(f"`{text}` is no name.", "use lower case letters, digits and underscores, a letter first.")
+            report(f"`{text}` is not a valid name.", "use lower case letters, digits and underscores, a letter first.")
     points = _number(options.get("points"), float)
     if "points" in OPTIONS[kind] and isinstance(options.get("points"), (int, float)) and not 0 < points < 1e6:
-        report(f"points={options['points']} is no number of points.", "give the cell half a point or more.")
+        report(f"points={options['points']} is not a possible number of points.", "give the cell half a point or more.")
     if errors:
         raise AuthoringErrors(errors)
     return Cell(
@@ -347,7 +347,7 @@ def _name_errors(script: Script) -> Iterator[AuthoringError]:
         if cell.grade_id in seen:
             fix = 'tell them apart with part="…".' if cell.kind is Kind.CHECK else "give this one another name."
             yield script.error(
-                cell.line, f"the id `{cell.grade_id}` stands already in line {seen[cell.grade_id]}.", fix
+                cell.line, f"the id `{cell.grade_id}` is already used in line {seen[cell.grade_id]}.", fix
             )
         seen.setdefault(cell.grade_id, cell.line)
 
@@ -373,7 +373,7 @@ def _marker_errors(script: Script, cell: Cell) -> Iterator[AuthoringError]:
         if regions and allowed.get(cell.kind) != begin:
             yield script.error(
                 cell.line + 1 + regions[0][0],
-                f"`{begin}` stands in a {cell.kind} cell.",
+                f"`{begin}` is in a {cell.kind} cell.",
                 "solutions belong into exercise and written cells, hidden tests into check cells.",
             )
         if not regions and cell.kind in (Kind.EXERCISE, Kind.WRITTEN) and begin == BEGIN_SOLUTION:

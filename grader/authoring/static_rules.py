@@ -86,7 +86,7 @@ def _nothing_leaks(script: Script, assignment: Assignment) -> Iterator[Authoring
             if not SAYS_LITTLE.fullmatch(line):
                 yield script.error(
                     cell.line,
-                    f"a hidden line of `{cell.grade_id}` stands in the release, too: `{line}`.",
+                    f"a hidden line of `{cell.grade_id}` is also in the release: `{line}`.",
                     "write one of the two in another way.",
                 )
 

@@ -109,7 +109,7 @@ def _missing_titles(fig: Any) -> Missing:
     axes = [ax for ax in fig.axes if not _is_colour_bar(ax)]
     titled = [ax for ax in axes if _title(ax)]
     for number, ax in enumerate(axes, start=1):
-        # Twin axes lie one over the other, and one title stands above both.
+        # Twin axes lie one over the other and share one title.
         if not any(ax.bbox.bounds == other.bbox.bounds for other in titled):
             what = "has no title" if len(axes) == 1 else f"has no title above panel {number}"
             yield what, "State its point with `set_title`, or that of all panels with `suptitle`"

@@ -320,7 +320,7 @@ class _Spawned(_Process):
                 self.process.kill()
                 raise GraderError("The examiner did not start in a minute. Run with fewer workers.") from error
         if orders.recv(len(secret), socket.MSG_WAITALL) != secret.encode():
-            raise GraderError("Another program has connected in the place of the examiner. Run again.")
+            raise GraderError("Another program has connected instead of the examiner. Run again.")
         super().__init__(orders)
 
     def interrupt(self) -> None:

@@ -100,7 +100,7 @@ class Listener:
                 return sock
         except OSError as error:
             raise BoundaryTimeout("No answer came in time.") from error
-        raise BoundaryError("Another program has connected in the place of the student kernel.")
+        raise BoundaryError("Another program has connected instead of the student kernel.")
 
 
 class Examiner:
@@ -195,7 +195,7 @@ def _text(value: Any) -> str | None:
 
     Raises:
         TypeError: it is a student's object, and the reference has none here.
-        ValueError: it is no possible number of points. nbgrader would give full points for it.
+        ValueError: it is not a possible number of points. nbgrader would give full points for it.
     """
     if value is None:
         return None
@@ -205,7 +205,7 @@ def _text(value: Any) -> str | None:
     generic = getattr(sys.modules.get("numpy"), "generic", ())
     value = value.item() if isinstance(value, generic) else value  # np.float64(0.5) reads as no number
     if isinstance(value, int | float) and not value >= 0:
-        raise ValueError(f"{value} is no number of points")
+        raise ValueError(f"{value} is not a number of points")
     return repr(value)[:LONGEST_TEXT]
 
 

@@ -111,7 +111,7 @@ def _reason_of(error: _Error, solution_cell: NotebookNode | None) -> tuple[Outco
 
 
 def answer_of(cell: NotebookNode) -> str:
-    """What a student wrote in a cell that is graded by hand, as Markdown: code is fenced."""
+    """What a student wrote in a cell that is graded manually, as Markdown: code is fenced."""
     if cell.cell_type != "code":
         return str(cell.source)
     longest = max((len(run) for run in re.findall("`+", cell.source)), default=0)

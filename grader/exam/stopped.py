@@ -43,7 +43,7 @@ def sentence_for_teacher(cell: str, stopped: Stopped) -> str:
 
 
 def phrase_for_student(stopped: Stopped | None) -> str:
-    """``stopped after 60 seconds``. Without a number where there is no record, as in a notebook that stock nbgrader ran."""
+    """``stopped after 60 seconds``. It has no number if there is no record, as in a notebook that stock nbgrader ran."""
     if stopped is None or stopped.seconds is None:
         return "stopped because it took too long"
     return f"stopped after {stopped.seconds:g} {'second' if stopped.seconds == 1 else 'seconds'}"

@@ -18,6 +18,8 @@ from grader.core.model import Outcome, Problem
 from grader.core.record import ExamRecord, read_check_record, read_exam_record
 from grader.exam.messages import answer_of, message_of
 
+_NOT_A_NOTEBOOK = (ValueError, AttributeError, TypeError, KeyError)  # what nbformat raises for other JSON, or for none
+
 
 @dataclass(frozen=True)
 class AutogradedCheck:
@@ -33,7 +35,7 @@ class AutogradedCheck:
 class Autograded:
     """What a notebook holds. ``order`` lists the grade_ids in the notebook's order.
 
-    ``answers`` are the texts of all cells that a student answers in; ``written`` those graded by hand, as Markdown.
+    ``answers`` are the texts of all cells that a student answers in; ``written`` those graded manually, as Markdown.
     ``fingerprint`` and ``points`` are what a store noted: what this is the result of, and what each check scored.
     """
 
@@ -49,11 +51,17 @@ class Autograded:
 
 
 def read_autograded(path: Path) -> NotebookNode | None:
-    """A notebook of the course folder. None if there is none, or a damaged one: the next run writes it anew."""
+    """A notebook of the course folder. None if there is none, or a damaged one: the next run writes it again."""
     try:
-        return nbformat.read(path, as_version=4) if path.is_file() else None
-    except (OSError, ValueError):
+        notebook = nbformat.read(path, as_version=4) if path.is_file() else None
+    except (OSError, *_NOT_A_NOTEBOOK):
         return None
+    return notebook if notebook is not None and all(map(_is_cell, notebook.cells)) else None
+
+
+def _is_cell(cell: object) -> bool:
+    """Whether it is a cell as far as this module reads it. nbformat only writes a line into a log if it is not."""
+    return isinstance(cell, dict) and isinstance(cell.get("source"), str) and isinstance(cell.get("metadata"), dict)
 
 
 def autograded_from(notebook: NotebookNode) -> Autograded:

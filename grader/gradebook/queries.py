@@ -41,7 +41,7 @@ class GradeRow(Protocol):
 
 @dataclass
 class Graded:
-    """A `GradeRow` that is no object of the database."""
+    """A `GradeRow` that is not an object of the database."""
 
     cell: GradeCell
     auto_score: float | None

@@ -106,8 +106,8 @@ def path_in(root: Path, *parts: str) -> Path:
     """A place in a folder.
 
     Raises:
-        GraderError: one of the parts is no plain name, so that it could lead out of the folder.
+        GraderError: one of the parts is not a plain name, so that it could lead out of the folder.
     """
     if any(part in ("", ".", "..") or Path(part).name != part for part in parts):
-        raise GraderError(f"{'/'.join(parts)}: this is no place in {root}. Give it another name.")
+        raise GraderError(f"{'/'.join(parts)}: this is not a place in {root}. Give it another name.")
     return root.joinpath(*parts)

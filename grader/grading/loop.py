@@ -109,7 +109,7 @@ def grade_course(
     What has been graded and has not changed is kept, unless ``force`` is set.
 
     Raises:
-        CourseError: the folder is no nbgrader course, or not as it should be.
+        CourseError: the folder is not an nbgrader course, or is damaged.
         IntakeError: nothing was submitted.
         SandboxError: the sandbox does not work here.
     """

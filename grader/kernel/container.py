@@ -58,7 +58,7 @@ def docker_command(
             f"`docker build -t {image} .` in the grader's repository; or, on Linux, use --sandbox bubblewrap."
         )
     command = ["docker", "run", "--rm", "--init", "--network", "none"]
-    if hasattr(os, "getuid"):  # what it writes belongs to whoever started it
+    if hasattr(os, "getuid"):  # what it writes belongs to the user who started it
         command += ["--user", f"{os.getuid()}:{os.getgid()}", "--env", "HOME=/tmp"]
         if os.getuid() == 0:  # root makes its namespaces outside of a user namespace, which takes what containers drop
             command += ["--cap-add", "SYS_ADMIN", "--cap-add", "NET_ADMIN"]

@@ -75,7 +75,7 @@ class Sandbox:
         """
         if self.kind is SandboxKind.DOCKER:
             raise SandboxError(
-                "docker is no sandbox for one kernel: the whole command runs in a container. "
+                "docker is not a sandbox for a single kernel: the whole command runs in a container. "
                 "Use `grader grade --sandbox docker …`, or `docker run` as the Dockerfile says."
             )
         if self.kind is SandboxKind.NONE and sys.platform != "linux":

@@ -32,7 +32,7 @@ _TOO_MANY_CELLS = f"It has more than {MOST_CELLS} cells, or none that can be rea
 
 
 def read_notebook(content: bytes) -> tuple[NotebookNode | None, tuple[Problem, ...]]:
-    """Parse a notebook, fix what can safely be fixed, and bring it to nbformat 4.5. None where it is no notebook."""
+    """Parse a notebook, fix what can safely be fixed, and bring it to nbformat 4.5. None if it is not a notebook."""
     problems: list[Problem] = []
     text, fixed = _decoded(content)
     if fixed:
@@ -80,11 +80,11 @@ def _parsed(text: str) -> tuple[Any, str]:
             return None, "It is a zip that is called a notebook. Call it .zip."
         if start.startswith("{") and (error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")):
             return None, "The file is cut off before its end. Hand it in again."
-        return None, f"It is no notebook: not JSON (line {error.lineno}, column {error.colno}). {_ASK}"
+        return None, f"It is not a notebook: not JSON (line {error.lineno}, column {error.colno}). {_ASK}"
     except ValueError:
-        return None, f"It is no notebook: it holds a number that is too long. {_ASK}"
+        return None, f"It is not a notebook: it holds a number that is too long. {_ASK}"
     if not isinstance(found, dict) or not any(isinstance(found.get(name), list) for name in ("cells", "worksheets")):
-        return None, f"It is no notebook: JSON, but without cells. {_ASK}"
+        return None, f"It is not a notebook: JSON, but without cells. {_ASK}"
     if re.search(r"\\u[dD][89a-fA-F]", text):
         found = _without_surrogates(found)
     return found, ""
@@ -263,13 +263,13 @@ def _valid(notebook: NotebookNode, problems: list[Problem]) -> NotebookNode | No
     try:
         nbformat.validate(notebook)
     except nbformat.ValidationError:
-        problems.append(Problem("It is no valid notebook. Open it in Jupyter and save it."))
+        problems.append(Problem("It is not a valid notebook. Open it in Jupyter and save it."))
         return None
     return notebook
 
 
 def slim(notebook: NotebookNode) -> NotebookNode:
-    """The notebook without its outputs, which grading makes anew, and without metadata that nobody reads: it travels to a
+    """The notebook without its outputs, which grading makes again, and without metadata that nobody reads: it travels to a
     worker."""
     for cell in notebook.cells:
         known = nbgrader_metadata(cell)

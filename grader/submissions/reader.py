@@ -35,7 +35,7 @@ from grader.submissions.zips import MOST_BYTES_OF_ZIP, UNREADABLE, OpenZips, lis
 
 MOST_FOLDERS = 50  # on the way to a notebook
 _OF_NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
-_NO_FILE = "It is no ordinary file. Hand in the notebook as a file."
+_NO_FILE = "It is not an ordinary file. Hand in the notebook as a file."
 
 
 class _Refused(Exception):
@@ -70,7 +70,9 @@ def find(path: Path) -> Found:
         found.name = path.resolve().parent.name
         found.files.append(FoundFile((), path.name, path, status.st_mtime, status.st_size, Location(path.resolve())))
     else:
-        found.strays.append(Stray(path, "It is no folder, no zip and no notebook (.ipynb). Name one of these."))
+        found.strays.append(
+            Stray(path, "It is neither a folder, nor a zip, nor a notebook (.ipynb). Name one of these.")
+        )
     return found
 
 
@@ -140,7 +142,7 @@ def _open(path: Path, most: int) -> tuple[BinaryIO, int]:
     """An ordinary file, opened, and its size. Waits for no pipe and follows no link.
 
     Raises:
-        _Refused: it is no ordinary file, or cannot be read, or is larger than ``most``.
+        _Refused: it is not an ordinary file, or cannot be read, or is larger than ``most``.
     """
     try:
         status = path.lstat()  # before it is opened: opening a device may already do something

@@ -38,12 +38,12 @@ UNSOUND = {
     "a hidden line that is shown": (
         DOUBLING.replace("# Twice as much.", '# assert double(-5) == -10, "Negative numbers are doubled, too."'),
         9,
-        "a hidden line of `double_check` stands in the release",
+        "a hidden line of `double_check` is also in the release",
     ),
     "a short solution that is shown": (
         DOUBLING.replace("# Twice as much.", "# return 2 * x"),
         9,
-        "stands in the release, too: `return 2 * x`",
+        "is also in the release: `return 2 * x`",
     ),
     "a solution that fails its check": (
         DOUBLING.replace("double(-5) == -10", "double(-5) == -11"),

@@ -271,9 +271,9 @@ def test_the_checks_of_one_exercise_share_a_card_and_add_up() -> None:
 
 
 def test_a_notebook_that_could_not_be_graded_shows_no_score() -> None:
-    text = Page(render_feedback(grades(problems=(Problem("It is no notebook."),)))).text
+    text = Page(render_feedback(grades(problems=(Problem("It is not a notebook."),)))).text
     assert "could not be graded" in text
-    assert "It is no notebook." in text
+    assert "It is not a notebook." in text
     assert "0 of 0" not in text
 
 

@@ -116,7 +116,7 @@ def test_submissions_that_need_attention_are_listed_apart_from_repaired_ones() -
     slow = [check(name, 0, Outcome.TIMEOUT, "Stopped after 60 s.") for name in "ab"]
     page = Page(
         report(
-            notebook("broken", problems=(Problem("It is no notebook."),)),
+            notebook("broken", problems=(Problem("It is not a notebook."),)),
             notebook("slow", *slow),
             notebook("fixed", check("a", 5), problems=(Problem("A copied cell was left out.", True),)),
             notebook("fine", check("a", 5)),
@@ -125,7 +125,7 @@ def test_submissions_that_need_attention_are_listed_apart_from_repaired_ones() -
     assert "notebooks need your attention 2" in page.text
     section = page.text[page.text.rindex("Needs your attention") : page.text.index("Checks, hardest")]
     needs, _, repaired = section.partition("1 notebook repaired automatically")
-    assert "broken · One neuron · could not be graded It is no notebook." in needs
+    assert "broken · One neuron · could not be graded It is not a notebook." in needs
     assert "Exercise a and 1 more: Stopped after 60 s." in needs
     assert "fixed · One neuron A copied cell was left out." in repaired
     assert "fine" not in needs + repaired

@@ -60,7 +60,7 @@ def test_links_pipes_and_folders_called_notebooks_are_told_and_never_read(tmp_pa
     told = {each.student: messages_of(each) for each in collected.submissions}
     link = "It is a link, and links are not followed. Hand in the file itself."
     assert told["bob"] == told["fay"] == link
-    assert told["cy"] == "It is no ordinary file. Hand in the notebook as a file."
+    assert told["cy"] == "It is not an ordinary file. Hand in the notebook as a file."
     assert told["dee"] == "It is a folder, not a notebook. Hand in the notebook itself."
     assert [stray.path.name for stray in collected.strays] == ["eve"]
     assert all(each.content == b"" for each in collected.submissions if each.student != "ada")
@@ -73,7 +73,7 @@ def test_a_device_is_told_and_not_even_opened(tmp_path: Path, monkeypatch: pytes
     opened: list[object] = []
     monkeypatch.setattr("os.open", lambda path, *flags: opened.append(path))
     (found,) = collect_and_load([tmp_path], ASSIGNMENTS).submissions
-    assert "no ordinary file" in messages_of(found) and opened == []
+    assert "not an ordinary file" in messages_of(found) and opened == []
 
 
 def test_a_notebook_of_500_mb_is_refused_unread(tmp_path: Path) -> None:
