@@ -14,33 +14,25 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.core.cells import checks_with_solutions, grade_id_of, is_answer, is_graded
-from grader.core.model import Outcome, Problem
-from grader.core.record import ExamRecord, read_check_record, read_exam_record
+from grader.core.model import Problem
+from grader.core.record import CheckRecord, ExamRecord, read_check_record, read_exam_record
 from grader.exam.messages import answer_of, message_of
 
 _NOT_A_NOTEBOOK = (ValueError, AttributeError, TypeError, KeyError)  # what nbformat raises for other JSON, or for none
 
 
 @dataclass(frozen=True)
-class AutogradedCheck:
-    """How a check ended. ``solution`` is the grade_id of the student's cell that it belongs to, where there is one."""
-
-    outcome: Outcome
-    message: str
-    protected: bool
-    solution: str | None = None
-
-
-@dataclass(frozen=True)
 class Autograded:
     """What a notebook holds. ``order`` lists the grade_ids in the notebook's order.
 
+    ``checks`` says how each check ended, ``solutions`` which solution cell it judges; both by the check's grade_id.
     ``answers`` are the texts of all cells that a student answers in; ``written`` those graded manually, as Markdown.
     ``fingerprint`` and ``points`` are what a store noted: what this is the result of, and what each check scored.
     """
 
     order: tuple[str, ...] = ()
-    checks: Mapping[str, AutogradedCheck] = field(default_factory=dict)
+    checks: Mapping[str, CheckRecord] = field(default_factory=dict)
+    solutions: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -68,10 +60,12 @@ def autograded_from(notebook: NotebookNode) -> Autograded:
     """Read a notebook. One that stock nbgrader has autograded holds less, and its metadata may be the student's."""
     known = {grade_id_of(cell): cell for cell in notebook.cells if grade_id_of(cell)}
     answers = {grade_id: cell for grade_id, cell in known.items() if is_answer(cell)}
+    checks = [(grade_id_of(cell), cell, solution) for cell, solution in checks_with_solutions(notebook)]
     record = read_exam_record(notebook) or ExamRecord()
     return Autograded(
         order=tuple(known),
-        checks={grade_id_of(cell): _check(cell, solution) for cell, solution in checks_with_solutions(notebook)},
+        checks={grade_id: _check(cell, solution) for grade_id, cell, solution in checks},
+        solutions={grade_id: grade_id_of(solution) for grade_id, _, solution in checks if solution is not None},
         answers={grade_id: cell.source for grade_id, cell in answers.items()},
         written={grade_id: answer_of(cell) for grade_id, cell in answers.items() if is_graded(cell)},
         problems=record.problems,
@@ -103,10 +97,6 @@ def title_of(source: NotebookNode | None, otherwise: str) -> str:
     return otherwise
 
 
-def _check(cell: NotebookNode, solution: NotebookNode | None) -> AutogradedCheck:
-    """What the exam has noted; what the outputs look like, where another tool has run the cell."""
-    above = grade_id_of(solution) if solution is not None else None
-    record = read_check_record(cell)
-    if record is not None:
-        return AutogradedCheck(record.outcome, record.message, record.protected, above)
-    return AutogradedCheck(*message_of(cell, solution), protected=False, solution=above)
+def _check(cell: NotebookNode, solution: NotebookNode | None) -> CheckRecord:
+    """What the exam has noted; what the outputs look like, if another tool has run the cell."""
+    return read_check_record(cell) or CheckRecord(*message_of(cell, solution))

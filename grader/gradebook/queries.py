@@ -131,7 +131,7 @@ def cell_grades(
             max_points=row.cell.max_score,
             outcome=outcome,
             message=message,
-            comment=left.pop((check.solution if check is not None else None) or grade_id, ""),
+            comment=left.pop(autograded.solutions.get(grade_id, grade_id), ""),
             # A task's own cell holds the question and its mark scheme; the answer is in cells of the student's.
             answer="" if untouched else autograded.written.get(grade_id, ""),
             protected=protected,

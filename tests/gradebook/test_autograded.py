@@ -7,10 +7,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from grader.core.cells import new_metadata, notebook_bytes
 from grader.core.model import Outcome, Problem, Verdict
-from grader.core.record import ExamRecord, write_check_record, write_exam_record
+from grader.core.record import CheckRecord, ExamRecord, write_check_record, write_exam_record
 from grader.gradebook.autograded import (
     Autograded,
-    AutogradedCheck,
     autograded_from,
     headings_of,
     read_autograded,
@@ -36,7 +35,8 @@ def test_what_the_exam_noted_is_read():
     read = autograded_from(notebook_with(noted=True))
     assert read == Autograded(
         order=("f", "f_check", "why"),
-        checks={"f_check": AutogradedCheck(Outcome.FAILED, "Half of it.", protected=True, solution="f")},
+        checks={"f_check": CheckRecord(Outcome.FAILED, "Half of it.", 1, protected=True)},
+        solutions={"f_check": "f"},
         answers={"f": "def f(): return 1", "why": "Because."},
         written={"why": "Because."},
         problems=(Problem("Copied."),),
@@ -49,7 +49,8 @@ def test_what_the_exam_noted_is_read():
 
 def test_a_notebook_that_another_tool_has_run_is_read_by_its_outputs_and_is_not_protected():
     read = autograded_from(notebook_with(noted=False))
-    assert read.checks == {"f_check": AutogradedCheck(Outcome.FAILED, "It is 1.", protected=False, solution="f")}
+    assert read.checks == {"f_check": CheckRecord(Outcome.FAILED, "It is 1.", None, protected=False)}
+    assert read.solutions == {"f_check": "f"}
     assert (read.fingerprint, read.points, read.seconds) == ("", {}, None)
 
 

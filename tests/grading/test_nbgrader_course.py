@@ -326,7 +326,7 @@ def test_a_file_that_is_no_notebook_waits_for_the_teacher(messy):
     course, batch = messy
     for cell, most in (("square_test", 3.0), ("why", 5.0)):
         assert score_of(course, "no-json", cell) == (None, most, True, None)
-    assert "no notebook" in problems_of(batch, "no-json")
+    assert "not a notebook" in problems_of(batch, "no-json")
     assert course.executed("no-json", "ps1", "square").cells  # for formgrader to open
 
 
