@@ -25,7 +25,9 @@ def commands_of(target: str, *variables: str) -> list[list[str]]:
     """The words of each command that a target would run, without the installation."""
     words = ["make", "--dry-run", "--no-print-directory", target, *variables, "--old-file=.venv/installed"]
     printed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.replace("\\\n", "")
-    return [shlex.split(line, comments=True) for line in printed.splitlines() if not re.match(r"make(\[\d+\])?: ", line)]
+    return [
+        shlex.split(line, comments=True) for line in printed.splitlines() if not re.match(r"make(\[\d+\])?: ", line)
+    ]
 
 
 def parse(command: Any, words: list[str]) -> Any:
