@@ -25,11 +25,11 @@ from grader.authoring.course import Course
 from grader.authoring.script import read_script
 from grader.core.atomic import write_atomically
 from grader.core.errors import AuthoringError, AuthoringErrors, GraderError
+from grader.core.fingerprints import code_fingerprint
 from grader.core.model import Assignment
 from grader.core.user_cache import cache_folder
 
 BUILDERS = ("jupytext", "nbformat", "nbgrader", "pyyaml")  # another version of these may build other notebooks
-_PACKAGE = Path(__file__).parents[1]
 
 
 class _Kept(msgspec.Struct):
@@ -136,10 +136,7 @@ class BuiltCourse:
 @functools.cache
 def _builder() -> str:
     """What builds: the grader's own modules for it, and the packages below them."""
-    digest = hashlib.sha256()
-    for path in sorted((*_PACKAGE.glob("authoring/**/*.py"), *_PACKAGE.glob("core/*.py"))):
-        digest.update(path.read_bytes())
-    return " ".join((__version__, digest.hexdigest(), *map(version, BUILDERS)))
+    return " ".join((__version__, code_fingerprint("authoring", "core"), *map(version, BUILDERS)))
 
 
 def _bytes_of(assignment: Assignment, fingerprint: str) -> bytes:

@@ -79,8 +79,10 @@ def exam_tells_right_from_wrong(
     tried, trials = with_wrong_answers(script, assignment)
     with Backend(sandbox, modules_of([assignment.source])) as backend:
         fingerprint = assignment_fingerprint(assignment, sandbox, {})
-        calibration = cached_calibration(fingerprint) or calibrate(assignment, LIMITS, backend.address)
-        cache_calibration(calibration, fingerprint)
+        calibration = cached_calibration(fingerprint)
+        if calibration is None:
+            calibration = calibrate(assignment, LIMITS, backend.address)
+            cache_calibration(calibration, fingerprint)
         yield from _calibration_errors(script, calibration)
         trial_assignment = replace(assignment, source=tried, with_stubs=tried)
         result = examine(copy.deepcopy(tried), trial_assignment, LIMITS, backend.address, calibration)

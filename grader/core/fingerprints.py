@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+import grader
 from grader import __version__
 from grader.core.cell_names import modules_imported
 from grader.core.cells import notebook_bytes
@@ -59,6 +60,15 @@ def libraries_of(source: NotebookNode) -> list[str]:
     roots = {module.split(".")[0] for text in code for module in modules_imported(text)} - sys.stdlib_module_names
     # A module without a distribution lies beside the notebook, and its bytes count.
     return sorted({*ALWAYS, *(name for root in roots for name in _distributions().get(root, ()))})
+
+
+@functools.cache
+def code_fingerprint(*rooms: str) -> str:
+    """A hash of the grader's own modules in these rooms: what they made or found holds for this very code."""
+    package, digest = Path(grader.__file__).parent, hashlib.sha256()
+    for path in sorted(path for room in rooms for path in (package / room).rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @functools.cache

@@ -7,14 +7,13 @@ without a problem is kept: whatever went wrong is tried again.
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 from pathlib import Path
 
-import grader
 from grader.core.atomic import write_atomically
 from grader.core.calibration import calibration_bytes, read_calibration
 from grader.core.errors import GraderError
+from grader.core.fingerprints import code_fingerprint
 from grader.core.model import Calibration
 from grader.core.user_cache import cache_folder
 
@@ -38,14 +37,5 @@ def cache_calibration(calibration: Calibration, fingerprint: str) -> None:
 
 
 def _path(fingerprint: str) -> Path:
-    key = hashlib.sha256(f"{fingerprint} {_code()}".encode()).hexdigest()
+    key = hashlib.sha256(f"{fingerprint} {code_fingerprint(*ROOMS)}".encode()).hexdigest()
     return cache_folder() / "calibrations" / f"{key}.json"
-
-
-@functools.cache
-def _code() -> str:
-    """A hash of the grader's own modules that an exam runs: what they found holds for them alone."""
-    package, digest = Path(grader.__file__).parent, hashlib.sha256()
-    for path in sorted(path for room in ROOMS for path in (package / room).rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -34,7 +34,7 @@ def test_what_went_wrong_is_tried_again(calibration):
 
 def test_a_calibration_holds_only_for_the_code_that_made_it(monkeypatch):
     cache_calibration(SOUND, "one")
-    monkeypatch.setattr(calibration_cache, "_code", lambda: "changed")
+    monkeypatch.setattr(calibration_cache, "code_fingerprint", lambda *rooms: "changed")
     assert cached_calibration("one") is None
 
 
